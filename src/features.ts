@@ -18,6 +18,7 @@ import { gap } from './features/gap/index.js'
 import { identity } from './features/identity/index.js'
 import { imports } from './features/import/index.js'
 import { judgment } from './features/judgment/index.js'
+import { library } from './features/library/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
 import { linking } from './features/linking/index.js'
 import { materiality } from './features/materiality/index.js'
@@ -72,6 +73,7 @@ export const features: readonly Feature[] = [
   document,
   risk,
   procedure,
+  library,
   walkthrough,
   workOfOthers,
   population,

@@ -42,6 +42,7 @@ import {
   checkUnderWay,
 } from './rules/fieldwork.js'
 import { checkIndependenceConfirmation } from './rules/independence.js'
+import { checkOffered, checkRestorable } from './rules/library.js'
 import { placeLifecycle, statesUnderWay } from './rules/lifecycles.js'
 import {
   checkAddressOfClient,
@@ -142,6 +143,22 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Firm.methodology': firm(),
   'Firm.methodologies': firm(),
   'Mutation.reviseMethodology': { ...firm('FIRM_ADMIN', 'PARTNER'), on: 'Firm' },
+
+  // ---- the library of controls and their tests, which is methodology, too
+  LibraryControl: firm(),
+  LibraryControlVersion: firm(),
+  LibraryProcedure: firm(),
+  LibraryAttribute: firm(),
+  'Query.libraryControl': firm(),
+  'Firm.libraryControls': firm(),
+  'Mutation.addLibraryControl': { ...firm('FIRM_ADMIN', 'PARTNER'), on: 'Firm' },
+  'Mutation.reviseLibraryControl': { ...firm('FIRM_ADMIN', 'PARTNER'), on: 'LibraryControl', when: [checkOffered] },
+  'Mutation.retireLibraryControl': { ...firm('FIRM_ADMIN', 'PARTNER'), on: 'LibraryControl', when: [checkOffered] },
+  'Mutation.restoreLibraryControl': {
+    ...firm('FIRM_ADMIN', 'PARTNER'),
+    on: 'LibraryControl',
+    when: [checkRestorable],
+  },
 
   // ---- clients
   Client: member,
@@ -383,6 +400,8 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'Engagement',
     during: ['PLANNING', 'FIELDWORK'],
   },
+  ControlTaken: team(),
+  'Mutation.addControlsFromLibrary': { ...planners, on: 'Engagement', during: ['PLANNING', 'FIELDWORK'] },
   'Mutation.updateControl': {
     ...planners,
     on: 'Control',
@@ -1174,7 +1193,10 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Action: classes('name allowed reason blockers blockerCount'),
   ActionReason: classes('code message'),
   Viewer: classes('member firm', 'teamInvitations'),
-  Firm: classes(`${row} name city emailDomains`, 'retentionYears members methodology methodologies trail checkpoints'),
+  Firm: classes(
+    `${row} name city emailDomains`,
+    'retentionYears members methodology methodologies libraryControls trail checkpoints',
+  ),
   Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
   Client: classes(
     `${row} name emailDomains administratorAcceptedAt engagements invitations members calendar incidents systemChanges`,

@@ -196,6 +196,12 @@ export const recordLifecycle = lifecycle<ControlState>('The record', {
   RETIRED: [],
 })
 
+/** A library control that was retired is offered again where the firm needs it after all. */
+export const libraryLifecycle = lifecycle<ControlState>('The library control', {
+  IN_USE: ['RETIRED'],
+  RETIRED: ['IN_USE'],
+})
+
 /** What was shared is not taken back: an entry made in error is withdrawn, and stays where it was seen. */
 export const registerLifecycle = lifecycle<RegisterEntryState>('The entry', {
   PRIVATE: ['SHARED', 'WITHDRAWN'],
@@ -241,6 +247,7 @@ export const lifecycleStates = describeStates([
   managementRefusalLifecycle,
   controlLifecycle,
   recordLifecycle,
+  libraryLifecycle,
   registerLifecycle,
   reviewPointLifecycle,
 ])

@@ -22,6 +22,28 @@ export function checkAspects(kind: EngagementKind, aspects: readonly ProcedureAs
   ])
 }
 
+/** Of what a test is about, that which an engagement of this kind examines: a Type 1 has no test of operation. */
+export function aspectsExamined(kind: EngagementKind, aspects: readonly ProcedureAspect[]): ProcedureAspect[] {
+  return aspects.filter((aspect) => aspect !== 'OPERATION' || concludesOnOperation(kind))
+}
+
+/**
+ * Each attribute of a test has a letter of its own.
+ * @param path where the list of attributes stands in the input
+ * @returns a refusal with INVALID_INPUT at each letter that stood before
+ */
+export function repeatedLetters(
+  attributes: readonly { letter: string }[],
+  path: readonly (string | number)[] = ['attributes'],
+): Refusal[] {
+  const letters = attributes.map(({ letter }) => letter)
+  return letters.flatMap((letter, at) => {
+    if (letters.indexOf(letter) === at) return []
+    const message = 'The letter stands twice; each attribute has its own.'
+    return new Refusal('INVALID_INPUT', message, [...path, at, 'letter'])
+  })
+}
+
 /** Whether a test is about operation, alone or with design and implementation. */
 export function testsOperation({ aspects }: { readonly aspects: readonly ProcedureAspect[] }): boolean {
   return aspects.includes('OPERATION')

@@ -51,6 +51,7 @@ const seenOff: Readonly<Record<string, string>> = {
   Firm: 'PRCMSTApmstarv',
   Client: 'PRCMSTApmstarv',
   Member: 'PRCMSTApmstarv',
+  LibraryControl: 'PRCMSTApmst',
   Engagement: 'PRCMSTAarv',
   TeamMember: 'PRCMSTA',
   Exception: 'PRCMSTarv',

@@ -33,7 +33,11 @@ const groups = {
       'a client’s people are invited by the team of an engagement of that client, the firm’s admin, the client’s own admin',
       'inviteClientUser resendInvitation',
     ],
-    ['PRCAp', 'the firm’s methodology: its admin and its partners', 'reviseMethodology'],
+    [
+      'PRCAp',
+      'the firm’s methodology: its admin and its partners',
+      'reviseMethodology addLibraryControl reviseLibraryControl retireLibraryControl restoreLibraryControl',
+    ],
     ['Aa', 'and administered by the admins alone', 'disableMember reinstateMember changeMemberRole'],
     ['Aa', 'by the firm’s admin until the client has an admin of its own', 'changeClientDomains'],
     ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
@@ -90,12 +94,12 @@ const groups = {
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordEngagementDocument createControl updateControl mapControl recordRisk updateRisk planSampling decideExclusion withdrawExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
+      'recordEngagementDocument createControl addControlsFromLibrary updateControl mapControl recordRisk updateRisk planSampling decideExclusion withdrawExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
     ],
     [
       'PMST',
       'work, which the quality reviewer does none of',
-      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation cancelPopulationImport Stratum freezePopulation proposeExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
+      'startProcedure prepareProcedure createPopulation updatePopulation importPopulation cancelPopulationImport freezePopulation proposeExclusion drawSample extendSample recordResult recordResults explainDeviation raiseException updateException recountException editSectionFourText',
     ],
     ['PMS', 'once its testing has begun by the partner alone', 'retireControl'],
     ['P', 'the partner alone says why something is not missing', 'decideCoverageGap decideControlNotNeeded'],
@@ -143,6 +147,7 @@ const groups = {
     ['PRCMST', 'what an import would be: the reviewer, who imports nothing, finds nothing', 'previewImport'],
     ['PRCMST', 'working papers', 'procedure procedures population sample verifySample verifyTrail verifyEngagement'],
     ['PM', 'what would follow from other decisions, which who decides may ask', 'opinionPreview'],
+    ['PRCMSTApmst', 'the firm’s library', 'libraryControl'],
     ['A', 'the firm’s own trail', 'verifyFirmTrail'],
   ],
   types: [
@@ -160,7 +165,7 @@ const groups = {
     [
       'PRCMSTApmst',
       'the firm’s own matters',
-      'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears Firm.methodology Firm.methodologies Methodology SamplingTable SamplingTableRow',
+      'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears Firm.methodology Firm.methodologies Methodology SamplingTable SamplingTableRow Firm.libraryControls LibraryControl LibraryControlVersion LibraryProcedure LibraryAttribute',
     ],
     [
       'PRCMSTA',
@@ -215,7 +220,7 @@ const groups = {
     [
       'PRCMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport ItemField ListReading ImportPreview ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control ControlTaken SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport Stratum ItemField ListReading ImportPreview ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
       'PRCMST',
@@ -265,6 +270,7 @@ export const queries = byName(groups.queries)
  * be nothing: it is FORBIDDEN.
  */
 export const nothingForClients: Readonly<Record<string, unknown>> = {
+  libraryControl: null,
   procedure: null,
   procedures: { __typename: 'ProcedureConnection', totalCount: 0 },
   population: null,
@@ -308,7 +314,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
+  'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl addControlsFromLibrary addLibraryControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',
   'recordAssertion recordManagementRefusal recordSubsequentEvent recordSuspectedNoncompliance resolveAssertion shareDraft',

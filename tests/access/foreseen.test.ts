@@ -9,6 +9,7 @@ import { chain } from '../support/chain.js'
 import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.js'
 import { fullWorld } from '../support/full-world.js'
 import { longList } from '../support/large-import.js'
+import { addsToLibrary, entrySaid } from '../support/library.js'
 import { linkable } from '../support/linking.js'
 import { present } from '../support/presented.js'
 import {
@@ -50,6 +51,10 @@ const misstatement = {
 
 /** Engagements at each step of the chain, made through the API. */
 async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
+  await addsToLibrary(firm.admin, 'AC-01')
+  const retired = await addsToLibrary(firm.partner, 'AC-02')
+  const retiring = { libraryControlId: retired.id, expectedVersion: retired.version, reason }
+  await firm.partner.does('retireLibraryControl', retiring)
   const planned = await fieldwork(w, firm, { state: 'PLANNING' })
   await firm.staff.brings(planned.engagementId, { name: 'letter.txt', content: 'The terms.' })
   for (const [ref, marker] of [
@@ -312,6 +317,14 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   changeFirmDomains: () => ({ emailDomains: ['auditors.example'] }),
   changeRetention: () => ({ retentionYears: 10 }),
   reviseMethodology: () => ({ reason, confidence: 0.95 }),
+  addLibraryControl: () => ({ ref: 'ZZ-LIB', ...entrySaid }),
+  reviseLibraryControl: () => ({ reason, ...entrySaid, title: 'Another title' }),
+  retireLibraryControl: () => ({ reason }),
+  restoreLibraryControl: () => ({ reason }),
+  addControlsFromLibrary: async ({ firm }) => {
+    const offered = await found('select id from library_control where firm_id = $1 and retired_at is null', firm.id)
+    return { controls: [{ libraryControlId: offered.id, ref: 'ZZ-LIB', owner: 'Head of IT' }] }
+  },
   planSampling: () => ({ confidence: 0.95, expectedRate: 0 }),
   inviteMember: () => ({ name: 'Ina Invited', email: `ina.${Date.now()}@audit.test`, firmRole: 'STAFF' }),
   updateClient: () => ({ name: 'Another name' }),
@@ -719,6 +732,7 @@ const ofAnother = [
   'changeFirmDomains',
   'changeRetention',
   'reviseMethodology',
+  'addLibraryControl',
   'inviteMember',
 ]
 /** Whether an act needs the version of its row: those that make something anew, or say their own version, do not. */

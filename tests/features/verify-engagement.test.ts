@@ -5,6 +5,7 @@ import { allHolds, signsAssertion } from '../support/assertions.js'
 import { type Chain, chain, judgmentsOf, today } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
+import { addsToLibrary } from '../support/library.js'
 import { present } from '../support/presented.js'
 import { preview } from '../support/previews.js'
 import { sharesChange, sharesIncident } from '../support/registers.js'
@@ -42,7 +43,10 @@ const verify = async (engagementId: string): Promise<{ intact: boolean; mismatch
 /** Every class of rows that the trail holds. */
 const classes = w.database.rows.filter(({ inTrail }) => inTrail !== 'NOTHING')
 /** Compared by `npm run verify` alone: of no engagement. */
-const ofFirm = ['Firm', 'SamplingTable', 'SamplingTableRow', 'Methodology', 'Incident', 'SystemChange']
+const ofFirm = [
+  ...['Firm', 'SamplingTable', 'SamplingTableRow', 'Methodology', 'Incident', 'SystemChange'],
+  ...['LibraryControl', 'LibraryControlVersion', 'LibraryProcedure'],
+]
 
 let issued: Chain
 let fieldwork: Tested
@@ -188,10 +192,20 @@ async function reviseMethodology(): Promise<void> {
   await a.admin.does('reviseMethodology', { expectedVersion: version, rows, reason: 'Read through, invented.' })
 }
 
+/** An engagement in fieldwork takes a control of the library, with its tests. */
+async function startFromLibrary(): Promise<void> {
+  const { id: libraryControlId } = await addsToLibrary(a.partner, 'LB-01')
+  const controls = [{ libraryControlId, owner: 'Head of IT' }]
+  await a.senior.does('addControlsFromLibrary', { engagementId: fieldwork.engagementId, controls })
+}
+
 async function findRows(): Promise<void> {
   const { rows: ofMethodology } = await w.owner.query<{ id: string }>(
     `select id from methodology where firm_id = $1 union all select id from sampling_table where firm_id = $1
      union all select id from sampling_table_row where firm_id = $1
+     union all select id from library_control where firm_id = $1
+     union all select id from library_control_version where firm_id = $1
+     union all select id from library_procedure where firm_id = $1
      union all select id from incident where firm_id = $1 union all select id from system_change where firm_id = $1`,
     [a.id],
   )
@@ -211,6 +225,7 @@ async function findRows(): Promise<void> {
 beforeAll(async () => {
   await workOn()
   await reviseMethodology()
+  await startFromLibrary()
   await findRows()
   await withoutUniqueness(w)
   // A superuser is held by no check either.

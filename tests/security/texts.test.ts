@@ -51,12 +51,15 @@ const nameOf = ({ field, path }: { field: string; path: string }) => `${field} $
 
 /** The texts that may have several lines, by the end of their path: what people write, not what they call something. */
 const texts =
-  /\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause)$/
+  /\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance)$/
 /** What is typed and never shown. */
 const secrets = /\.(password|currentPassword|newPassword)$/
 
 describe('a text', () => {
   test('is a line, in which no direction is changed and nothing hidden, or may have lines and has no controls', async () => {
+    // It names nothing that would have to be there: once its reference is in use, it makes nothing with a text that may stand.
+    const { data } = await send('addLibraryControl', argumentsFor(schema, 'addLibraryControl', { id: neverUsed }))
+    expect(data.addLibraryControl.errorCount).toBe(0)
     const before = await w.digest('throttle')
     const found: Record<'line' | 'text' | 'neither', string[]> = { line: [], text: [], neither: [] }
     for (const place of places) {
@@ -126,6 +129,8 @@ test('a filter of a list takes no text either that no name can have', async () =
     'ControlFilter.ref': (value) => within(`controls(filter: { ref: ${value} })`),
     'CriterionFilter.series': (value) => `{ criteria(filter: { series: [${value}] }) { __typename } }`,
     'ExceptionFilter.criterionCode': (value) => `{ exceptions(filter: { criterionCode: ${value} }) { __typename } }`,
+    'LibraryControlFilter.criterionCode': (value) =>
+      `{ viewer { firm { libraryControls(filter: { criterionCode: ${value} }) { __typename } } } }`,
     'ProcedureFilter.ref': (value) => `{ procedures(filter: { ref: ${value} }) { __typename } }`,
   }
   const known = Object.values(schema.getTypeMap()).flatMap((type) =>
@@ -179,9 +184,11 @@ describe('a list', () => {
     // Each of these is asked about an id that is not there in tests/tenancy/roots.test.ts.
     const asked = idPlaces(schema).map((place) => `${place.field} ${place.path}`)
     expect(ofIds.filter((name) => !asked.includes(name.replaceAll('.0.', '.')))).toEqual([])
-    // Entries without a text are refused by rules: the next test; procedure, occurrence, stages and methodology.test.ts in
+    // Entries without a text are refused by rules: the next test; procedure, occurrence, stages, methodology and library.test.ts in
     // tests/features; and tests/rules/opinion.test.ts.
     expect(ofWords.sort()).toEqual([
+      'addLibraryControl input.procedures.0.aspects',
+      'addLibraryControl input.procedures.0.methods',
       'changeClientCalendar input.weekendDays',
       'changeEngagementCalendar input.weekendDays',
       'createEngagement input.categories',
@@ -190,6 +197,8 @@ describe('a list', () => {
       'drawSample input.stages',
       'planProcedure input.aspects',
       'planProcedure input.methods',
+      'reviseLibraryControl input.procedures.0.aspects',
+      'reviseLibraryControl input.procedures.0.methods',
       'reviseMethodology input.responseElements',
       'reviseMethodology input.rows',
       'reviseOpinion input.conclusions',

@@ -71,8 +71,11 @@ export async function loggedWorld(): Promise<{ w: World; lines: string[] }> {
 /** The faults of ours among what was logged. */
 export const faultsOf = (lines: readonly string[]): string[] => lines.filter((line) => !line.includes(undone))
 
-/** Types whose rows a member of the firm sees without being on the team: the firm's clients, people and methodology. */
-const ofTheFirm = ['Client', 'Member', 'Methodology', 'SamplingTable']
+/** Types whose rows a member of the firm sees clients, people, methodology and library. */
+const ofTheFirm = [
+  ...['Client', 'Member', 'Methodology', 'SamplingTable'],
+  ...['LibraryControl', 'LibraryControlVersion', 'LibraryProcedure'],
+]
 /** Of these a client user sees some rows of the own client: exceptions that were communicated, and to its administrators drafts that stand. */
 const partlyOfTheClient = ['Exception', 'SharedDraft']
 /** Types of which a client user sees every row of the own client, by the oracle of access. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { takeCheckpoints } from '../../src/features/trail/checkpoint-file.js'
 import { features } from '../../src/features.js'
 import { composeReport } from '../../src/rules/report.js'
+import { layLibrary } from './laid-library.js'
 import { laidOpinion, layWorkingPapers } from './laid-papers.js'
 import { layRegisters } from './laid-registers.js'
 import { layTheRest } from './laid-rest.js'
@@ -103,6 +104,8 @@ export async function fullWorld(w: World): Promise<FullWorld> {
     await lay(a.id, 'team_member', { ...staffThere, ...confirmed })
     await layEngagement(lay, b.id, bClient, b, state)
   }
+  await layLibrary(w, lay, a.id, a)
+  await layLibrary(w, lay, b.id, b)
   await layRegisters(w, lay, a.id, one, a)
   await layRegisters(w, lay, a.id, two, otherCrew)
   await layRegisters(w, lay, b.id, bClient, b)
@@ -282,13 +285,20 @@ async function restOnPapers(w: World): Promise<void> {
   }
 }
 
-/** The methodology of the firm, which all of its people may know. */
+/** The methodology and the library of the firm, which all of its people may know. */
 async function methodologyOf(w: World, firmId: string): Promise<Holdings> {
   const idsIn = async (table: string) =>
     (await w.owner.query<{ id: string }>(`select id from ${table} where firm_id = $1 order by id`, [firmId])).rows.map(
       ({ id }) => id,
     )
-  return { Methodology: await idsIn('methodology'), SamplingTable: await idsIn('sampling_table') }
+  return {
+    ...{ Methodology: await idsIn('methodology'), SamplingTable: await idsIn('sampling_table') },
+    ...{
+      LibraryControl: await idsIn('library_control'),
+      LibraryControlVersion: await idsIn('library_control_version'),
+    },
+    LibraryProcedure: await idsIn('library_procedure'),
+  }
 }
 
 /** The ids of everything that belongs to one client, by type: all rows of its engagements, the client, and people. */

@@ -42,6 +42,7 @@ const texts: readonly [RegExp, string][] = [
   [/(criteria|criterion|criterionCode|codes)$/i, 'CC8.1'],
   [/keyColumn$/, 'id'],
   [/(^|\.)ref$/, 'ZZ-01'],
+  [/(^|\.)suffix$/, 'T1'],
   [/(dateColumn|stratumColumn)$/, 'merged'],
   [/(keys|itemKeys)$/, 'C-1'],
   [/(^|\.)(label|occurrenceLabels)$/, '2025-Q1'],

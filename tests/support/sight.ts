@@ -109,8 +109,7 @@ export function maySee({ as }: Reader, row: LaidRow, column: string | undefined,
   if (!as || row.firmId !== as.firmId) return false
   if (as.clientId) return clientSees(as, row, column)
   if (keptFromFirm[row.table]?.includes(column ?? '')) return false
-  if (['firm', 'client', 'member', 'methodology', 'sampling_table', 'sampling_table_row'].includes(row.table))
-    return true
+  if (ofTheFirm.includes(row.table)) return true
   // What the client shared of its registers, and what it changed of it since; what it keeps for itself, nobody of the firm.
   if (ofRegisters.includes(row.table)) return row.values.shared_at !== null && isOnTeamOf(as, row.clientId as string)
   if (isOfTrail(row.table) && row.clientId !== null) return isOnTeamOf(as, row.clientId)
@@ -162,6 +161,11 @@ const isOnTeamOf = ({ clients }: Known, clientId: string) => clients.has(clientI
 
 const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
 
+/** What every member of a firm reads, off all teams. */
+const ofTheFirm = [
+  ...['firm', 'client', 'member', 'methodology', 'sampling_table', 'sampling_table_row'],
+  ...['library_control', 'library_control_version', 'library_procedure'],
+]
 const ofRegisters = ['incident', 'system_change']
 const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'opening', 'evidence_link']
 const ofStaffing = ['team_member']

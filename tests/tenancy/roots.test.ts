@@ -71,6 +71,7 @@ const slow = { timeout: 180_000 }
 const costly = [
   'recordResults',
   'linkEvidence',
+  'unlinkEvidence',
   'concludeCriteriaAsProposed',
   'acceptPopulationGap',
   'explainOccurrence',

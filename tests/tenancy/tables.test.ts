@@ -203,6 +203,8 @@ test('what is written once is never changed or removed, by the owner either', as
     'exception_deviation',
     'fraud_inquiry',
     'judgment_acknowledgement',
+    'library_control_version',
+    'library_procedure',
     'methodology',
     'opening',
     'opinion_preview_record',

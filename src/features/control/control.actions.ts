@@ -1,4 +1,5 @@
 import { notFound } from '../../kernel/access/faults.js'
+import type { NewRow } from '../../kernel/store/row.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { checkInformation, checkOperated, checkReplaces } from '../../rules/controls.js'
 import { checkMapping } from '../../rules/scope.js'
@@ -24,15 +25,31 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   await checkTimeOfOperation(tx, engagement, operation)
   const risk = input.risk ?? 'MODERATE'
   const what = { ref, title, description, owner, frequency, nature, type, area, isKey, risk, ...operation }
-  const control = await tx.insert(Control, {
-    engagementId: engagement.id,
-    ...what,
-    ...ordinaryCycle,
-    ...unconcluded,
-    ratesRestsOnIds: [],
-  })
-  await mapTo(tx, control, codes)
-  return { control }
+  const [control] = await insertControls(tx, engagement.id, [{ what, codes }])
+  return { control: control as Control }
+}
+
+/** A control that is made, and the criteria it helps to meet: those that `checkInScope` lets pass. */
+interface MadeControl {
+  what: NewRow<Control>
+  codes: readonly string[]
+}
+
+/** Makes controls of an engagement that the caller was permitted to plan, in the order given; nothing is concluded on them yet. */
+export async function insertControls(
+  tx: WriteTx,
+  engagementId: string,
+  made: readonly MadeControl[],
+): Promise<Control[]> {
+  const common = { engagementId, ...ordinaryCycle, ...unconcluded, ratesRestsOnIds: [] }
+  const controls = await tx.insertMany(
+    Control,
+    made.map(({ what }) => what),
+    { common },
+  )
+  const mapped = controls.flatMap((control, at) => mappingOf(control, made[at]?.codes ?? []))
+  await tx.insertMany(ControlCriterion, mapped)
+  return controls
 }
 
 /** What of a control its tests are about, and what the report prints of it. */
@@ -75,10 +92,10 @@ export async function checkInScope(
 
 /** Says of criteria that a control helps to meet them. */
 export const mapTo = (tx: WriteTx, control: Control, codes: readonly string[]) =>
-  tx.insertMany(
-    ControlCriterion,
-    codes.map((criterionCode) => ({ engagementId: control.engagementId, controlId: control.id, criterionCode })),
-  )
+  tx.insertMany(ControlCriterion, mappingOf(control, codes))
+
+const mappingOf = ({ engagementId, id: controlId }: Control, codes: readonly string[]) =>
+  codes.map((criterionCode) => ({ engagementId, controlId, criterionCode }))
 
 type Operation = Pick<Control, 'operatedFrom' | 'operatedTo' | 'replacesId'> & {
   ipe: string | null

@@ -62,8 +62,37 @@ function withOperation<Base extends ActInput>(base: abstract new () => Base) {
   return OperationInput as unknown as abstract new () => Base & Partial<OperationInput>
 }
 
+/** What a control is, wherever it stands: in an engagement, and in the library of the firm. */
+export function withContent<Base extends ActInput>(base: abstract new () => Base) {
+  @InputType()
+  abstract class ContentInput extends (base as abstract new () => ActInput) {
+    @Line({ max: limits.title, description: 'What it is, in a few words.' })
+    title: string
+
+    @Text({ max: limits.description, description: 'How it operates: who does what, when, on what.' })
+    description: string
+
+    @Field(() => ControlFrequency, { description: 'How often it operates.' })
+    frequency: words.ControlFrequency
+
+    @Field(() => ControlNature, { description: 'Who or what performs it.' })
+    nature: words.ControlNature
+
+    @Field(() => ControlType, { description: 'Whether it prevents, detects or corrects.' })
+    type: words.ControlType
+
+    @Field(() => ControlArea, { description: 'The area it belongs to.' })
+    area: words.ControlArea
+
+    @Field(() => Boolean, { description: 'Whether the criteria cannot be met without it.' })
+    @IsBoolean()
+    isKey: boolean
+  }
+  return ContentInput as unknown as abstract new () => Base & ContentInput
+}
+
 @InputType({ description: 'Adds a control to an engagement.' })
-export class CreateControlInput extends withOperation(ActInput) {
+export class CreateControlInput extends withContent(withOperation(ActInput)) {
   @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
   engagementId: string
 
@@ -76,30 +105,8 @@ export class CreateControlInput extends withOperation(ActInput) {
   })
   ref: string
 
-  @Line({ max: limits.title, description: 'What it is, in a few words.' })
-  title: string
-
-  @Text({ max: limits.description, description: 'How it operates: who does what, when, on what.' })
-  description: string
-
   @Line({ max: limits.owner, description: 'Who at the client answers for it.' })
   owner: string
-
-  @Field(() => ControlFrequency, { description: 'How often it operates.' })
-  frequency: words.ControlFrequency
-
-  @Field(() => ControlNature, { description: 'Who or what performs it.' })
-  nature: words.ControlNature
-
-  @Field(() => ControlType, { description: 'Whether it prevents, detects or corrects.' })
-  type: words.ControlType
-
-  @Field(() => ControlArea, { description: 'The area it belongs to.' })
-  area: words.ControlArea
-
-  @Field(() => Boolean, { description: 'Whether the criteria cannot be met without it.' })
-  @IsBoolean()
-  isKey: boolean
 
   @Field(() => RiskLevel, {
     nullable: true,

@@ -82,6 +82,10 @@ export class Control extends EngagementRow {
   @Column({ type: 'uuid', nullable: true })
   replacesId: string | null
 
+  /** The version of the firm's library that it was taken from; null where the engagement wrote it. */
+  @Column({ type: 'uuid', nullable: true })
+  libraryControlVersionId: string | null
+
   @Column({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,

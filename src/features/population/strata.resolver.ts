@@ -1,5 +1,6 @@
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
+import { atMost } from '../../kernel/schema/bounded-list.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { STRATA_MAX } from '../../rules/selection.js'
 import { Population } from './population.js'
@@ -21,7 +22,10 @@ export class Stratum {
 export class PopulationStrata {
   @FieldResolver(() => [Stratum], {
     nullable: true,
-    description: `The strata by which a STRATIFIED sample would be drawn from it, the largest first, at most ${STRATA_MAX}. Null where the list has no such column, or the column has more than ${STRATA_MAX} values: it then divides nothing. Goes through all items.`,
+    ...atMost(
+      STRATA_MAX,
+      'The strata by which a STRATIFIED sample would be drawn from it, the largest first. Null where the list has no such column, or the column has more values than that: it then divides nothing. Goes through all items.',
+    ),
     complexity: strataCost,
   })
   async strata(

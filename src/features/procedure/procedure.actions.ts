@@ -1,9 +1,10 @@
+import type { NewRow } from '../../kernel/store/row.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import { type Changed, updatedColumns } from '../../kernel/store/updates.js'
 import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { procedureLifecycle } from '../../rules/lifecycles.js'
 import { checkUpdatePlan, type UpdatePlan } from '../../rules/population-gaps.js'
-import { checkAspects, inOrderOf } from '../../rules/procedures.js'
+import { checkAspects, inOrderOf, repeatedLetters } from '../../rules/procedures.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
 import { procedureAspects, procedureMethods } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
@@ -30,16 +31,39 @@ export async function planProcedure(tx: WriteTx, input: PlanProcedureInput): Pro
     ...{ coversFrom, coversTo, aspects, methods },
     attributes: input.attributes.length,
   })
-  const procedure = await tx.insert(Procedure, {
-    engagementId: control.engagementId,
-    controlId: control.id,
-    state: 'PLANNED',
-    ...plannedColumns(tx, input),
-  })
-  await insertAttributes(tx, procedure, input.attributes)
+  const made = { controlId: control.id, plan: plannedColumns(tx, input), attributes: input.attributes }
+  const [procedure] = await insertProcedures(tx, control.engagementId, [made])
   await withdrawConclusion(tx, control)
-  return { procedure }
+  return { procedure: procedure as Procedure }
 }
+
+/** A procedure that is planned, its methods and aspects in the order of their vocabularies. */
+interface MadeProcedure {
+  controlId: string
+  plan: NewRow<Procedure>
+  attributes: readonly Pick<Attribute, 'letter' | 'description'>[]
+}
+
+/** Makes procedures of controls of an engagement that the caller was permitted to plan, in the order given. */
+export async function insertProcedures(
+  tx: WriteTx,
+  engagementId: string,
+  made: readonly MadeProcedure[],
+): Promise<Procedure[]> {
+  const procedures = await tx.insertMany(
+    Procedure,
+    made.map(({ controlId, plan }) => ({ ...plan, controlId })),
+    { common: { engagementId, state: 'PLANNED' } },
+  )
+  await tx.insertMany(
+    Attribute,
+    procedures.flatMap((procedure, at) => attributesOf(procedure, made[at]?.attributes ?? [])),
+  )
+  return procedures
+}
+
+const attributesOf = ({ engagementId, id: procedureId }: Procedure, given: MadeProcedure['attributes']) =>
+  given.map(({ letter, description }) => ({ engagementId, procedureId, letter, description }))
 
 /** Changes the plan. Attributes are fixed once a result is recorded: a result is about what was asked then. */
 export async function updateProcedure(tx: WriteTx, input: UpdateProcedureInput): Promise<{ procedure: Procedure }> {
@@ -94,10 +118,7 @@ type Planned = Partial<Pick<Procedure, 'aspects' | 'assigneeId'>> & { attributes
 
 async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Promise<void> {
   if (plan.aspects) checkAspects((await tx.load(Engagement, engagementId)).kind, plan.aspects)
-  const letters = (plan.attributes ?? []).map(({ letter }) => letter)
-  const repeated = (at: number) =>
-    new Refusal('INVALID_INPUT', 'The letter stands twice; each attribute has its own.', ['attributes', at, 'letter'])
-  checkEach(letters.flatMap((letter, at) => (letters.indexOf(letter) < at ? repeated(at) : [])))
+  checkEach(repeatedLetters(plan.attributes ?? []))
   const { assigneeId = null } = plan
   if (assigneeId === null) return
   const assignee = isUuid(assigneeId)
@@ -115,15 +136,6 @@ async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Prom
 async function checkCovers(tx: WriteTx, engagementId: string, plan: UpdatePlan): Promise<void> {
   if (plan.coversFrom === null && plan.coversTo === null) return
   checkUpdatePlan(plan, await tx.load(Engagement, engagementId))
-}
-
-async function insertAttributes(tx: WriteTx, procedure: Procedure, given: readonly AttributeInput[]): Promise<void> {
-  if (given.length === 0) return
-  const { engagementId, id: procedureId } = procedure
-  await tx.insertMany(
-    Attribute,
-    given.map(({ letter, description }) => ({ engagementId, procedureId, letter, description })),
-  )
 }
 
 /** @returns whether they are others than before */
@@ -145,6 +157,6 @@ async function replaceAttributes(
     )
   }
   for (const attribute of before) await tx.remove(attribute)
-  await insertAttributes(tx, procedure, given)
+  await tx.insertMany(Attribute, attributesOf(procedure, given))
   return true
 }

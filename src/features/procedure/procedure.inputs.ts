@@ -27,30 +27,30 @@ export class AttributeInput {
   description: string
 }
 
-interface Plan {
-  ref: string
+interface Test {
   methods: words.ProcedureMethod[]
   aspects: words.ProcedureAspect[]
   objective: string
   steps: string
+  attributes: AttributeInput[]
+}
+
+interface Plan {
+  ref: string
   workpaperRef?: string | null
   assigneeId?: string | null
   coversFrom?: string | null
   coversTo?: string | null
-  attributes: AttributeInput[]
 }
 
-/** What planning and updating a procedure have in common. */
-function withPlan<Base extends ActInput, Updates extends boolean>(
+/** What a test does, wherever it is planned: for a control of an engagement, and in the library of the firm. */
+export function withTest<Base extends object, Updates extends boolean>(
   base: abstract new () => Base,
   updates: Updates,
-): Mixed<Base, Plan, Updates> {
+): Mixed<Base, Test, Updates> {
   const nullable = updates
   @InputType()
-  abstract class PlanInput extends (base as abstract new () => ActInput) implements Plan {
-    @Key({ max: limits.ref, nullable, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
-    ref: string
-
+  abstract class TestInput extends (base as abstract new () => object) implements Test {
     @Field(() => [ProcedureMethod], {
       nullable,
       description: 'The nature of the test: one to four methods, none twice. Inquiry alone never shows operation.',
@@ -77,6 +77,29 @@ function withPlan<Base extends ActInput, Updates extends boolean>(
     @Text({ max: limits.steps, nullable, description: 'What is done, step by step.' })
     steps: string
 
+    @Field(() => [AttributeInput], {
+      ...(updates ? { nullable } : { defaultValue: [] }),
+      description: `What each sampled item is checked for; all of them.${updates ? ' They are fixed once a result is recorded.' : ''}`,
+    })
+    @NeededUnless(updates)
+    @ArrayMaxSize(limits.attributes)
+    @ValidateNested({ each: true })
+    attributes: AttributeInput[]
+  }
+  return TestInput as unknown as Mixed<Base, Test, Updates>
+}
+
+/** What planning and updating a procedure have in common beside the test itself. */
+function withPlan<Base extends ActInput, Updates extends boolean>(
+  base: abstract new () => Base,
+  updates: Updates,
+): Mixed<Base, Plan, Updates> {
+  const nullable = updates
+  @InputType()
+  abstract class PlanInput extends (base as abstract new () => ActInput) implements Plan {
+    @Key({ max: limits.ref, nullable, description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
+    ref: string
+
     @Line({ max: limits.workpaperRef, description: 'Where the working paper lies.', nullable: true })
     workpaperRef?: string | null
 
@@ -92,21 +115,12 @@ function withPlan<Base extends ActInput, Updates extends boolean>(
 
     @DayInput({ nullable: true, description: 'For an update procedure: the last day that it covers.' })
     coversTo?: string | null
-
-    @Field(() => [AttributeInput], {
-      ...(updates ? { nullable } : { defaultValue: [] }),
-      description: 'What each sampled item is checked for; all of them. They are fixed once a result is recorded.',
-    })
-    @NeededUnless(updates)
-    @ArrayMaxSize(limits.attributes)
-    @ValidateNested({ each: true })
-    attributes: AttributeInput[]
   }
   return PlanInput as unknown as Mixed<Base, Plan, Updates>
 }
 
 @InputType({ description: 'Plans a test of a control.' })
-export class PlanProcedureInput extends withPlan(ActInput, false) {
+export class PlanProcedureInput extends withPlan(withTest(ActInput, false), false) {
   @Field(() => ID, { description: 'The control to test.' })
   controlId: string
 }
@@ -115,7 +129,7 @@ export class PlanProcedureInput extends withPlan(ActInput, false) {
   description:
     'Changes the plan of a procedure: what is absent stays as it is; null clears workpaperRef, assigneeId, coversFrom, coversTo and attributes, and is refused for the others.',
 })
-export class UpdateProcedureInput extends withPlan(ChangeInput, true) {
+export class UpdateProcedureInput extends withPlan(withTest(ChangeInput, true), true) {
   @Field(() => ID, { description: 'The id of the procedure that the act is about.' })
   procedureId: string
 }

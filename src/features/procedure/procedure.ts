@@ -24,6 +24,10 @@ export class Procedure extends EngagementRow {
   @Column({ type: 'uuid' })
   controlId: string
 
+  /** The test of the firm's library that it was taken from; null where the engagement planned it. */
+  @Column({ type: 'uuid', nullable: true })
+  libraryProcedureId: string | null
+
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The reference, unique in the engagement, e.g. `AC-01.T1`.' })
   ref: string

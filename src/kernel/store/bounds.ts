@@ -19,11 +19,13 @@ export async function checkBounds<R extends Row>(
     const named = made.map((one) => one[parent as keyof R] as string | null)
     const ids = [...new Set(named.filter((id) => id !== null))].sort()
     if (ids.length === 0) return
-    const locked = ids.map((id) =>
-      tx.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${row.typeName} of ${id}`]),
+    // One statement for all, in their order: of two acts one waits for the other, never each for each.
+    const locked = tx.prepared(
+      'select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1::text[]) as name',
+      [ids.map((id) => `${row.typeName} of ${id}`)],
     )
     const statement = tx.database.table(row).countEach({ firmId: tx.firmId }, null, parent, ids)
-    const [counts] = await Promise.all([connection.lines(statement), ...locked])
+    const [counts] = await Promise.all([connection.lines(statement), locked])
     if ((counts as [string, number][]).every(([, count]) => count <= max)) return
     throw new Refusal('LIMIT_REACHED', `There are ${max.toLocaleString('en-US')} of these already, which is the most.`)
   })
