@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { readAtOnceBytes } from '../src/features/import/limits.js'
 import { openCsv } from '../src/features/import/open-csv.js'
 import { openList } from '../src/features/import/open-list.js'
 import type { SheetRow } from '../src/features/import/sheet-row.js'
@@ -69,6 +70,11 @@ export async function readChangeList(
   const reading = { ...foundOut, ...said }
   const fault = (message: string) => new CommandError(`${shown(name)} ${message}`)
   if (content.length === 0) throw fault('is empty; one of its rows must name the columns.')
+  if (content.length > readAtOnceBytes.text) {
+    throw fault(
+      'has more than 8 MiB: the service imports it by a job, which the demonstration does not do. Give a part of it.',
+    )
+  }
   const names = await columnsOf(content, reading, named)
   const { isCount, ...columns } = chooseColumns(names, named, fault)
   const { items, last } = await itemsOf(name, content, columns, reading)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Person } from '../../seeds/api.js'
 import {
   assertEqual,
@@ -87,21 +88,15 @@ async function oneRound(stage: Stage, items: number, at: number): Promise<Step[]
   const brought = await watched(stage, () => senior.brings(desk.engagementId, file, provenance))
   steps.push({ ...brought, name: 'bring the file' })
   const list = { evidenceId: brought.done, keyColumn: 'key', dateColumn: 'closed_on' }
-  const imported = await watched(stage, () =>
-    senior.does(
-      'importPopulation',
-      { populationId: population.id, expectedVersion: population.version, ...list },
-      'population { version itemCount }',
-    ),
-  )
-  assertEqual(items, imported.done.population.itemCount, 'items imported')
+  const imported = await watched(stage, () => importWhole(senior, population, list))
+  assertEqual(items, imported.done.itemCount, 'items imported')
   steps.push({ ...imported, name: 'import' })
 
   const sort = await timed(() => sortPlainly(stage, desk, population.id, items))
   steps.push({ name: 'plain sort', seconds: sort.seconds, memory: null })
 
   const checks = { completenessCheck: 'Counted against the source.', accuracyCheck: 'Ten traced to their tickets.' }
-  const expectedVersion = imported.done.population.version
+  const expectedVersion = imported.done.version
   const frozen = await watched(stage, () =>
     senior.does(
       'freezePopulation',
@@ -114,6 +109,22 @@ async function oneRound(stage: Stage, items: number, at: number): Promise<Step[]
     steps.push(...(await drawAndVerify(stage, senior, { controlId, populationId: population.id, method, items, at })))
   }
   return steps
+}
+
+/** Imports a list, and waits until all of it was: a job reads a large one. */
+export async function importWhole(
+  senior: Person,
+  { id, version }: { id: string; version: number },
+  list: object,
+): Promise<{ version: number; itemCount: number }> {
+  await senior.does('importPopulation', { populationId: id, expectedVersion: version, ...list })
+  const query = 'query ($id: ID!) { population(id: $id) { version itemCount import { state reason } } }'
+  for (;;) {
+    const { population } = await senior.ask(query, { id })
+    if (population.import.state === 'DONE') return population
+    if (population.import.state !== 'UNDER_WAY') throw new Error(`The import was refused: ${population.import.reason}`)
+    await pause(100)
+  }
 }
 
 /** Where the file of a list comes from. */

@@ -1,5 +1,5 @@
 import { asOwner } from '../place.js'
-import { freshControl, listOf, origin, provenance, testOf } from './populations.js'
+import { freshControl, importWhole, listOf, origin, provenance, testOf } from './populations.js'
 import { assertEqual, type Desk, figure, quantile, type Stage, seniorAt, type Table, timed } from './stage.js'
 
 /** So many results in one call, so many calls. */
@@ -43,14 +43,10 @@ async function openSheet(stage: Stage, desk: Desk, size: number) {
   const file = { name: 'changes.csv', content: listOf(size) }
   const evidenceId = await senior.brings(desk.engagementId, file, provenance)
   const list = { evidenceId, keyColumn: 'key', dateColumn: 'closed_on' }
-  const imported = await senior.does(
-    'importPopulation',
-    { populationId: population.id, expectedVersion: population.version, ...list },
-    'population { version }',
-  )
+  const imported = await importWhole(senior, population, list)
   await senior.does('freezePopulation', {
     populationId: population.id,
-    expectedVersion: imported.population.version,
+    expectedVersion: imported.version,
     completenessCheck: 'Counted against the source.',
     accuracyCheck: 'Ten traced to their tickets.',
   })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Person } from '../../seeds/api.js'
 import { findEmbedded } from '../../src/local-postgres/embedded.js'
 import { type AuditFirm, auditFirm, signedIn, verifyTrails } from '../support/audit-firm.js'
@@ -104,7 +104,9 @@ test('what finds no room is refused, is not there by half, and reading goes on; 
   // 13 MiB of a file are more than 17 in the database.
   const imports = [await largeImport(people.staff, firm, 60_000), await largeImport(people.staff, firm, 60_000)]
   const before = await clients()
-  for (const send of imports) expect(await outcomeOf(send())).toBe('UNAVAILABLE')
+  // A job of each finds no room, again and again.
+  for (const send of imports) expect((await send()).population).toEqual({ itemCount: null })
+  await vi.waitFor(async () => expect((await failedJobs()).length).toBe(2), { timeout: 60_000, interval: 200 })
   expect([await ready(), await clients(), child.exitCode]).toEqual([200, before, null])
   // What takes little room still finds it.
   await people.manager.does('createClient', { name: 'Meanwhile' })
@@ -113,9 +115,23 @@ test('what finds no room is refused, is not there by half, and reading goes on; 
   await stopped()
 
   await running({})
-  for (const send of imports) expect((await send()).population.itemCount).toBe(60_000)
+  await owner.query('update fieldwork_jobs._private_jobs set run_at = now() where locked_at is null')
+  await vi.waitFor(async () => expect(await imported()).toEqual([60_000, 60_000]), { timeout: 60_000, interval: 200 })
   expect(await discrepancies(owner)).toEqual([])
+  await verifyTrails(people, firm)
 })
+
+/** Why the jobs failed that did. */
+const failedJobs = async (): Promise<string[]> =>
+  (await owner.query('select last_error from fieldwork_jobs._private_jobs where last_error is not null')).rows
+
+/** How many items the populations have that are imported by a job. */
+const imported = async (): Promise<number[]> =>
+  (
+    await owner.query(
+      `select p.item_count from population p join population_import m on m.id = p.latest_import_id where m.attempt_id is not null`,
+    )
+  ).rows.map((one) => one.item_count)
 
 test('a sent file that finds no room is refused so that it is sent again, nothing of it stays, and the log says why', {
   timeout: 120_000,

@@ -20,3 +20,6 @@ export const listLimits = {
 
 /** So many columns of a list are masked at most. */
 export const maskedColumnsMax = 20
+
+/** Files of so many bytes at most are read before the act is answered that imports them: some ten thousand rows. */
+export const readAtOnceBytes = { text: 8 * 2 ** 20, workbook: 2 * 2 ** 20 } as const

@@ -16,6 +16,7 @@ import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
 import type { Evidence } from '../evidence/evidence.js'
 import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { readAtOnceBytes } from '../import/limits.js'
 import { isPlaceOfColumn } from '../import/list-columns.js'
 import { checkHoldsRows, openSheet } from '../import/open-sheet.js'
 import type { ImportReading } from '../import/reading.inputs.js'
@@ -33,11 +34,8 @@ import { type ImportChoices, takeItems, takeOver } from './take-items.js'
 
 type Done = Promise<{ population: Population }>
 
-/** Files of so many bytes at most are read before the act is answered: some ten thousand rows. */
-const readAtOnce = { text: 8 * 2 ** 20, workbook: 2 * 2 ** 20 } as const
-
 const isReadAtOnce = ({ byteCount, mediaType }: Evidence): boolean =>
-  byteCount <= (mediaType.startsWith('text/') ? readAtOnce.text : readAtOnce.workbook)
+  byteCount <= (mediaType.startsWith('text/') ? readAtOnceBytes.text : readAtOnceBytes.workbook)
 
 /**
  * Imports the items of a draft, all of its time or none, under an id of their own: the items of an earlier import stay where
