@@ -51,7 +51,7 @@ create table control_change (
   engagement_id uuid not null,
   control_id uuid not null,
   part text not null check (part in ('TITLE', 'DESCRIPTION', 'FREQUENCY', 'NATURE', 'TYPE', 'RISK', 'KEY', 'OPERATED', 'REPLACES',
-    'CRITERIA', 'RELIES_ON', 'CYCLE', 'RISK_ANSWERED', 'RETIRED', 'NOT_NEEDED')),
+    'CRITERIA', 'FURTHER_CRITERIA', 'RELIES_ON', 'CYCLE', 'RISK_ANSWERED', 'RETIRED', 'NOT_NEEDED')),
   said_before text not null,
   said_after text not null,
   reason text not null,

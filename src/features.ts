@@ -7,6 +7,7 @@ import { complementary } from './features/complementary/index.js'
 import { conclusion } from './features/conclusion/index.js'
 import { control } from './features/control/index.js'
 import { coverage } from './features/coverage/index.js'
+import { criteriaSet } from './features/criteria-set/index.js'
 import { criterion } from './features/criterion/index.js'
 import { criterionConclusion } from './features/criterion-conclusion/index.js'
 import { document } from './features/document/index.js'
@@ -14,6 +15,7 @@ import { engagement } from './features/engagement/index.js'
 import { evidence } from './features/evidence/index.js'
 import { exception } from './features/exception/index.js'
 import { firm } from './features/firm/index.js'
+import { framework } from './features/framework/index.js'
 import { gap } from './features/gap/index.js'
 import { identity } from './features/identity/index.js'
 import { imports } from './features/import/index.js'
@@ -60,6 +62,7 @@ export interface Feature {
 export const features: readonly Feature[] = [
   firm,
   methodology,
+  criteriaSet,
   client,
   identity,
   engagement,
@@ -90,6 +93,7 @@ export const features: readonly Feature[] = [
   materiality,
   aggregate,
   change,
+  framework,
   registerEvaluation,
   criterionConclusion,
   opinion,

@@ -41,6 +41,7 @@ import {
   checkStartable,
   checkUnderWay,
 } from './rules/fieldwork.js'
+import { checkCoveredByOpinion } from './rules/framework-opinion.js'
 import { checkIndependenceConfirmation } from './rules/independence.js'
 import { checkOffered, checkRestorable } from './rules/library.js'
 import { placeLifecycle, statesUnderWay } from './rules/lifecycles.js'
@@ -159,6 +160,12 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     on: 'LibraryControl',
     when: [checkRestorable],
   },
+  // ---- the firm's own sets of criteria: read by all of the firm
+  CriteriaSet: firm(),
+  FurtherCriterion: firm(),
+  'Firm.criteriaSets': firm(),
+  'Mutation.loadCriteriaSet': { ...firm('FIRM_ADMIN', 'PARTNER'), on: 'Firm' },
+  'Mutation.retireCriteriaSet': { ...firm('FIRM_ADMIN', 'PARTNER'), on: 'CriteriaSet', when: [checkStands] },
 
   // ---- clients
   Client: member,
@@ -439,6 +446,33 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 20,
   },
   ControlChange: team(),
+
+  // ---- further frameworks: which there are is scope
+  Framework: team(),
+  FrameworkCoverage: team(),
+  FrameworkCriterion: team(),
+  MappedCriterion: team(),
+  UncoveredCriterion: team(),
+  'Mutation.addFramework': { ...planners, ...asScope },
+  'Mutation.updateFramework': { ...presenters, on: 'Framework' },
+  'Mutation.retireFramework': { ...presenters, on: 'Framework' },
+  'Mutation.mapControlToFramework': {
+    ...planners,
+    on: 'Control',
+    during: ['PLANNING', 'FIELDWORK'],
+    when: [checkInUse],
+    gate: 5,
+  },
+  'Mutation.recordUncoveredCriteria': { ...presenters, on: 'Framework', gate: 40 },
+  'Mutation.retractUncoveredCriterion': { ...planners, on: 'UncoveredCriterion', during: statesUnderWay, gate: 5 },
+  'Mutation.decideFrameworkOpinion': {
+    ...partner,
+    on: 'Framework',
+    during: ['COMPLETION'],
+    when: [checkStands, checkCoveredByOpinion],
+    checkpoint: true,
+    gate: 40,
+  },
 
   // ---- what the description presents beside the controls
   ServiceCommitment: team(),
@@ -1060,6 +1094,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     during: whileExamined,
     when: [checkUnsigned],
     checkpoint: true,
+    gate: 2,
   },
   'Mutation.recordAssertion': {
     ...leaders,
@@ -1195,7 +1230,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Viewer: classes('member firm', 'teamInvitations'),
   Firm: classes(
     `${row} name city emailDomains`,
-    'retentionYears members methodology methodologies libraryControls trail checkpoints',
+    'retentionYears members methodology methodologies libraryControls criteriaSets trail checkpoints',
   ),
   Member: classes(`${row} email name firmRole clientRole state suspendedAt client`),
   Client: classes(
@@ -1209,7 +1244,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
-    `fieldworkStartedAt reportDatedOn criteria controls coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
+    `fieldworkStartedAt reportDatedOn criteria controls frameworks coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance incidents systemChanges serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
      opinionProposal opinionPreviews opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),
@@ -1234,7 +1269,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
     `${row} number text claims signers datedOn signedAt signedBy isRecorded evidence`,
     'contradictions resolution sharedDraft',
   ),
-  AssertionClaim: classes('subjectMatter claim matters'),
+  AssertionClaim: classes('subjectMatter frameworkId frameworkName claim matters'),
   AssertionSigner: classes('name title'),
   OfferedAssertion: classes('text claims'),
   Criterion: classes('code category series cosoPrinciple title position criteriaVersion pointsOfFocusVersion'),

@@ -58,6 +58,7 @@ const outermost = new Set(['features.ts', 'policy.ts', 'config.ts', 'schema.ts']
 const long: Readonly<Record<string, string>> = {
   'policy.ts': 'THE TABLE: one place to read who may do what',
   'rules/vocabulary.ts': 'the words of the profession in one place',
+  'features/enums.ts': 'the same words as the enums of the schema',
 }
 
 /** What stands behind the parentheses that open at this place of the text. */

@@ -298,3 +298,19 @@ export const ColumnRole = enumOf(
   'What a column is for, as far as it can be guessed.',
   vocabulary.columnRoles,
 )
+
+export const FrameworkUse = enumOf(
+  'FrameworkUse',
+  'What an engagement uses a criteria set of the firm for.',
+  vocabulary.frameworkUses,
+)
+export const UncoveredGround = enumOf(
+  'UncoveredGround',
+  'Why no control serves a criterion of a further framework.',
+  vocabulary.uncoveredGrounds,
+)
+export const FurtherOutcome = enumOf(
+  'FurtherOutcome',
+  'What the conclusions on controls come to for a criterion of a further framework.',
+  vocabulary.furtherOutcomes,
+)

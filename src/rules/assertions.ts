@@ -3,7 +3,7 @@ import { latestToday } from './documents.js'
 import { gravest, subjectMattersOf } from './opinion-places.js'
 import { type Blocker, blocker, checkEach, Refusal } from './refusal.js'
 import { lastDay, type ReportingTime } from './scope.js'
-import { comparable } from './text.js'
+import { comparable, isolated } from './text.js'
 import type { AssertedOutcome, EngagementKind, OpinionType, SubjectMatter } from './vocabulary.js'
 
 /**
@@ -11,9 +11,11 @@ import type { AssertedOutcome, EngagementKind, OpinionType, SubjectMatter } from
  * compares it with the opinion (AT-C 105 and 205 on a written assertion, and on one that was refused; product page, 2).
  */
 
-/** What management claims of one subject matter. */
+/** What management claims of one subject matter, based on the trust services criteria or on those of a further framework. */
 export interface Claim {
   subjectMatter: SubjectMatter
+  /** The further framework whose criteria it is based on; null, or left out, for the trust services criteria. */
+  frameworkId?: string | null
   claim: AssertedOutcome
   /** What it excepts, or for what it does not hold; null where it holds. */
   matters: string | null
@@ -25,26 +27,70 @@ export interface Signer {
   title: string
 }
 
-/**
- * An assertion claims something of each subject matter of the engagement, once; what is claimed with exceptions, or said not to
- * hold, names the matters. Refuses with INVALID_INPUT at `claims`.
- */
-export function checkClaims(claims: readonly Claim[], kind: EngagementKind): void {
+/** A further framework that the opinion covers, as an assertion names it. */
+export interface FrameworkAsserted {
+  frameworkId: string
+  name: string
+}
+
+/** What an assertion claims something of. */
+interface Asserted {
+  subjectMatter: SubjectMatter
+  framework: FrameworkAsserted | null
+}
+
+/** Each subject matter of the engagement; design and operation also based on the criteria of each further framework. */
+function assertedOf(kind: EngagementKind, frameworks: readonly FrameworkAsserted[]): Asserted[] {
   const subjects = subjectMattersOf(kind)
+  return [null, ...frameworks].flatMap((framework) =>
+    subjects
+      .filter((subjectMatter) => framework === null || subjectMatter !== 'DESCRIPTION')
+      .map((subjectMatter) => ({ subjectMatter, framework })),
+  )
+}
+
+const nameOfAsserted = ({ subjectMatter, framework }: Asserted): string =>
+  framework === null ? subjectMatter : `${subjectMatter} based on ${isolated(framework.name)}`
+
+/** Whether both speak of one subject matter, based on the same criteria. */
+const isOfSame = (
+  one: { subjectMatter: SubjectMatter; frameworkId?: string | null },
+  other: { subjectMatter: SubjectMatter; frameworkId?: string | null },
+): boolean => one.subjectMatter === other.subjectMatter && (one.frameworkId ?? null) === (other.frameworkId ?? null)
+
+/**
+ * An assertion claims something of each subject matter of the engagement, once, and of design and operation based on the criteria of each
+ * further framework that the opinion covers (AT-C 105: an assertion about each subject matter based on its criteria); what is claimed with
+ * exceptions, or said not to hold, names the matters. Refuses with INVALID_INPUT at `claims`.
+ * @param path where the claims stand, or what holds them
+ */
+export function checkClaims(
+  claims: readonly Claim[],
+  kind: EngagementKind,
+  frameworks: readonly FrameworkAsserted[] = [],
+  path: readonly string[] = ['claims'],
+): void {
+  const asserted = assertedOf(kind, frameworks)
   const refuse = (message: string, ...at: (number | string)[]) =>
-    new Refusal('INVALID_INPUT', message, ['claims', ...at])
+    new Refusal('INVALID_INPUT', message, [...path, ...at])
+  const isOf = (claim: Claim, { subjectMatter, framework }: Asserted): boolean =>
+    isOfSame(claim, { subjectMatter, frameworkId: framework?.frameworkId ?? null })
   checkEach(
-    claims.flatMap(({ subjectMatter, claim, matters }, at) => {
-      if (!subjects.includes(subjectMatter)) return refuse(`This engagement does not examine ${subjectMatter}.`, at)
-      if (claims.findIndex((one) => one.subjectMatter === subjectMatter) < at) {
-        return refuse(`${subjectMatter} is claimed twice.`, at)
+    claims.flatMap((each, at) => {
+      const { subjectMatter, claim, matters } = each
+      const known = asserted.find((one) => isOf(each, one))
+      if (!known) {
+        const based = each.frameworkId ? ' based on the criteria of this framework' : ''
+        return refuse(`This engagement does not examine ${subjectMatter}${based}.`, at)
       }
+      if (claims.findIndex((one) => isOf(one, known)) < at)
+        return refuse(`${nameOfAsserted(known)} is claimed twice.`, at)
       if (claim === 'HOLDS') return matters === null ? [] : refuse('What holds names no matters.', at, 'matters')
       return matters?.trim() ? [] : refuse('Name the matters that are excepted.', at, 'matters')
     }),
   )
-  const open = subjects.filter((subject) => !claims.some(({ subjectMatter }) => subjectMatter === subject))
-  if (open.length > 0) throw refuse(`The assertion claims nothing of ${open.join(', ')}.`)
+  const open = asserted.filter((one) => !claims.some((claim) => isOf(claim, one)))
+  if (open.length > 0) throw refuse(`The assertion claims nothing of ${open.map(nameOfAsserted).join(', ')}.`)
 }
 
 /** An assertion speaks of all that is examined. Refuses with INVALID_INPUT at `datedOn` a day before its end, and one to come. */
@@ -102,6 +148,8 @@ export function checkUnsigned({ signedAt }: { signedAt: Date | null }): void {
 /** A subject matter of which the assertion claims something else than the opinion says. */
 export interface Contradiction {
   subjectMatter: SubjectMatter
+  /** The further framework whose criteria both are based on; null for the trust services criteria. */
+  frameworkId: string | null
   claim: AssertedOutcome
   opinion: OpinionType
 }
@@ -114,11 +162,12 @@ const agreeing: Readonly<Record<OpinionType, AssertedOutcome | null>> = {
   DISCLAIMER: null,
 }
 
-/** What the opinion says of one subject matter: the gravest of its conclusions, as the report tells it. */
-const opinionOn = (
-  subjectMatter: SubjectMatter,
-  conclusions: readonly { subjectMatter: SubjectMatter; opinion: OpinionType }[],
-): OpinionType => gravest(conclusions.flatMap((one) => (one.subjectMatter === subjectMatter ? one.opinion : [])))
+/** A conclusion of the opinion, based on the trust services criteria or on those of a further framework. */
+export interface OpinionSaid {
+  subjectMatter: SubjectMatter
+  frameworkId?: string | null
+  opinion: OpinionType
+}
 
 /** What management would have to claim of a subject matter to agree with an opinion; null where the opinion says nothing of it. */
 export interface AgreeingClaim {
@@ -127,26 +176,26 @@ export interface AgreeingClaim {
 }
 
 /** What an assertion claims of each subject matter where it agrees with these conclusions. */
-export const agreeingClaims = (
-  conclusions: readonly { subjectMatter: SubjectMatter; opinion: OpinionType }[],
-): AgreeingClaim[] =>
+export const agreeingClaims = (conclusions: readonly Omit<OpinionSaid, 'frameworkId'>[]): AgreeingClaim[] =>
   [...new Set(conclusions.map(({ subjectMatter }) => subjectMatter))].map((subjectMatter) => {
-    return { subjectMatter, claim: agreeing[opinionOn(subjectMatter, conclusions)] }
+    const own = conclusions.filter((one) => one.subjectMatter === subjectMatter)
+    return { subjectMatter, claim: agreeing[gravest(own.map(({ opinion }) => opinion))] }
   })
 
 /**
  * Where an assertion and the opinion differ, either way: management claims more than the auditor found, or says itself that something does
  * not hold on which the opinion has nothing to say.
- * @param conclusions of the opinion; of one subject matter the gravest counts
+ * @param conclusions of the opinion; of one subject matter based on the same criteria the gravest counts
  */
-export function contradictionsOf(
-  claims: readonly Claim[],
-  conclusions: readonly { subjectMatter: SubjectMatter; opinion: OpinionType }[],
-): Contradiction[] {
-  return claims.flatMap(({ subjectMatter, claim }) => {
-    const opinion = opinionOn(subjectMatter, conclusions)
+export function contradictionsOf(claims: readonly Claim[], conclusions: readonly OpinionSaid[]): Contradiction[] {
+  return claims.flatMap((each) => {
+    const { subjectMatter, frameworkId = null, claim } = each
+    const own = conclusions.filter((one) => isOfSame(one, each))
+    // Of a framework on which no opinion is decided yet, or that was taken back, nothing is said.
+    if (own.length === 0) return []
+    const opinion = gravest(own.map((one) => one.opinion))
     const agrees = agreeing[opinion]
-    return agrees === null || claim === agrees ? [] : [{ subjectMatter, claim, opinion }]
+    return agrees === null || claim === agrees ? [] : [{ subjectMatter, frameworkId, claim, opinion }]
   })
 }
 
@@ -176,10 +225,10 @@ export function assertionBlockers(standing: StandingAssertion): Blocker[] {
     return [blocker('ASSERTION_OUTDATED', message, assertionId)]
   }
   if (resolved) return []
-  return contradictions.map(({ subjectMatter, claim, opinion }) =>
+  return contradictions.map(({ subjectMatter, frameworkId, claim, opinion }) =>
     blocker(
       'ASSERTION_CONTRADICTS',
-      `Management claims that ${subjectMatter} ${claim}, and the opinion on it is ${opinion}: management signs another assertion, or the partner records how it was dealt with.`,
+      `Management claims that ${subjectMatter}${frameworkId === null ? '' : ' based on additional criteria'} ${claim}, and the opinion on it is ${opinion}: management signs another assertion, or the partner records how it was dealt with.`,
       assertionId,
     ),
   )

@@ -12,6 +12,8 @@ export const blockerCodes = {
   ENGAGEMENT_DOCUMENT_MISSING: 'A document is not recorded.',
   CRITERION_UNCOVERED:
     'A criterion in scope has no control, is not marked as not applicable, and no design deficiency is raised for it.',
+  FURTHER_CRITERION_UNCOVERED:
+    'A criterion of a further framework that the opinion covers has no control, and nobody recorded why; or none of them applies.',
   COVERAGE_GAP:
     'On days of the period no control in operation serves a criterion, and neither a deficiency nor a decision says why.',
   POPULATION_GAP:
@@ -60,6 +62,8 @@ export const blockerCodes = {
   JUDGMENT_UNACKNOWLEDGED:
     'A judgment against the figures is not acknowledged by both the engagement partner and the quality reviewer, or where there is none the second reader.',
   OPINION_STALE: 'What the opinion rests on changed after it was decided.',
+  FURTHER_OPINION_UNDECIDED: 'The opinion based on the additional criteria of a further framework is not decided.',
+  FURTHER_OPINION_STALE: 'What the opinion based on additional criteria rests on changed after it was decided.',
   QUALITY_REVIEWER_AGREEMENT_MISSING:
     'The opinion is another one than proposed and the quality reviewer has not agreed.',
   AGGREGATE_UNDECIDED: 'Exceptions on one criterion or subject matter are not weighed together as they are now.',

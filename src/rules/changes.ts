@@ -69,7 +69,7 @@ export interface PartChanged {
 
 const partTexts: Readonly<
   Record<
-    Exclude<ControlPart, 'CYCLE' | 'RISK_ANSWERED' | 'RETIRED' | 'NOT_NEEDED'>,
+    Exclude<ControlPart, 'FURTHER_CRITERIA' | 'CYCLE' | 'RISK_ANSWERED' | 'RETIRED' | 'NOT_NEEDED'>,
     (control: ControlContent) => string
   >
 > = {
@@ -86,7 +86,7 @@ const partTexts: Readonly<
   RELIES_ON: ({ reliesOn }) => listOf(reliesOn),
 }
 
-const listOf = (names: readonly string[]): string => (names.length > 0 ? [...names].sort().join(', ') : 'none')
+export const listOf = (names: readonly string[]): string => (names.length > 0 ? [...names].sort().join(', ') : 'none')
 
 /** What differs between a control before and after a change, part by part. */
 export const partsChanged = (before: ControlContent, after: ControlContent): PartChanged[] =>

@@ -86,10 +86,10 @@ export const assertionDiffering = (one: AssertionJudged): Judgment => ({
   kind: 'ASSERTION_DIFFERS',
   subjectId: one.id,
   statement: 'Management’s assertion says something else than the opinion.',
-  figures: one.contradictions.flatMap(({ subjectMatter, claim, opinion }) => [
-    figure('CLAIMED', `${subjectMatter}: ${claim}`),
-    figure('DECIDED', `${subjectMatter}: ${opinion}`),
-  ]),
+  figures: one.contradictions.flatMap(({ subjectMatter, frameworkId, claim, opinion }) => {
+    const about = frameworkId === null ? subjectMatter : `${subjectMatter} based on additional criteria`
+    return [figure('CLAIMED', `${about}: ${claim}`), figure('DECIDED', `${about}: ${opinion}`)]
+  }),
 })
 
 /**

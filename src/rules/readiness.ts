@@ -6,6 +6,8 @@ import { type ControlFact, conclusionBlockers, unreportedBlockers } from './cont
 import { type CoverageGapFact, coverageGapBlocker } from './coverage.js'
 import { criteriaOfDescription } from './documents.js'
 import { isLive, statesCommunicated } from './exceptions.js'
+import { type FrameworkDecided, frameworkOpinionBlockers } from './framework-opinion.js'
+import { type FrameworkCovered, frameworkBlockers } from './frameworks.js'
 import { type MissingOccurrence, missingBlocker } from './occurrence-acts.js'
 import { type PeriodFacts, periodBlockers } from './period.js'
 import { type PopulationGapFact, populationGapBlocker } from './population-gaps.js'
@@ -109,6 +111,8 @@ export interface CompletionFacts {
   period: PeriodFacts
   /** Gaps in coverage over time that neither a deficiency nor a decision answers, of criteria that a control serves on other days. */
   coverageGaps: readonly CoverageGapFact[]
+  /** The further frameworks that the opinion covers. */
+  frameworks: readonly FrameworkCovered[]
   /** Days of the time of controls that no population covers, and of which nobody recorded why. */
   populationGaps: readonly PopulationGapFact[]
   /** The subservice organizations, and what the description says of them. */
@@ -142,6 +146,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.outdatedExceptions,
     ...periodBlockers(facts.period),
     ...facts.coverageGaps.map(coverageGapBlocker),
+    ...frameworkBlockers(facts.frameworks),
     ...facts.populationGaps.map(populationGapBlocker),
     ...methodBlockers(facts.subservice),
     ...workOfOthersBlockers(facts.workOfOthers),
@@ -177,6 +182,8 @@ export interface IssueFacts extends FieldworkFacts, CompletionFacts {
   suspicions: readonly Blocker[]
   /** What management refused to give. */
   refused: readonly ManagementStatement[]
+  /** How far the opinion on each further framework is that it covers. */
+  furtherOpinions: readonly FrameworkDecided[]
   /** Where management's assertion stands beside the opinion. */
   assertion: Omit<StandingAssertion, 'refused'>
   /** What `criteriaBlockers` of criteria.ts found: criteria without a conclusion that holds. */
@@ -225,6 +232,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...facts.unconcluded,
     ...qualityReviewBlockers(facts.qualityReview),
     ...facts.differences,
+    ...frameworkOpinionBlockers(facts.furtherOpinions),
     ...opinionBlockers(facts.opinion),
     ...facts.undated,
   ]

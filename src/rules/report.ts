@@ -2,6 +2,7 @@ import type { BlockerCode } from './blocker-codes.js'
 import { subjectMattersOf } from './opinion-places.js'
 import { type Blocker, Refusal } from './refusal.js'
 import type { ReportFacts } from './report/facts.js'
+import { additional, criteriaNamed } from './report/frameworks.js'
 import type { Cover, ReportModel } from './report/model.js'
 import { modifiedSubjects, reportedConclusions } from './report/opinion.js'
 import { categoryNames, type Phrases, phrasesOf } from './report/phrases.js'
@@ -30,7 +31,7 @@ export function composeReport(facts: ReportFacts): ReportModel {
   if (facts.issue) refuseUnfinished(facts)
   const sectionFive = responses(facts, phrases)
   return {
-    modelVersion: 6,
+    modelVersion: 7,
     issue: facts.issue && { number: facts.issue.number, date: facts.issue.date },
     cover: cover(facts, phrases),
     auditorsReport: auditorsReport(facts, phrases, sectionFive !== null),
@@ -73,6 +74,9 @@ function refuseUnfinished(facts: ReportFacts): void {
       if (opinion.bases.some(({ subjectMatter, text }) => subjectMatter === subject && text.trim() !== '')) continue
       lacks('BASIS_MISSING', `The modified opinion on ${subject} needs the paragraphs that give its basis.`)
     }
+  }
+  for (const framework of additional(facts)) {
+    if (!framework.opinion) lacks('OPINION_MISSING', `No opinion was decided based on ${criteriaNamed(framework)}.`)
   }
   if (!facts.assertion) lacks('ASSERTION_MISSING', 'Management’s signed assertion was not obtained.')
   if (missing.length > 0) {

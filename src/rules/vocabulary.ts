@@ -274,6 +274,7 @@ export const controlParts = {
   OPERATED: 'From when to when it operated.',
   REPLACES: 'Which control it replaced.',
   CRITERIA: 'Which criteria it helps to meet.',
+  FURTHER_CRITERIA: 'Which criteria of a further framework, on which the report gives an opinion, it helps to meet.',
   RELIES_ON: 'Which general controls it relies on.',
   CYCLE: 'How its cycles follow each other: which occurrences of it are expected.',
   RISK_ANSWERED: 'A risk that it answers was weakened, or is answered by it no more.',
@@ -653,6 +654,31 @@ export const criterionOutcomes = {
   UNABLE_TO_CONCLUDE: 'Sufficient appropriate evidence could not be obtained.',
 } as const
 export type CriterionOutcome = Word<typeof criterionOutcomes>
+
+/** What an engagement uses a firm's own criteria set for: an opinion beside the one on the trust services criteria (SOC 2+), or none. */
+export const frameworkUses = {
+  MAPPING_ONLY:
+    'Controls are mapped to it for the firm. The opinion does not cover it; printed, if at all, as other information in Section V.',
+  ADDITIONAL_SUBJECT_MATTER:
+    'A SOC 2+ examination: the suitability of design, and in a Type 2 the operating effectiveness, of the mapped controls is examined and reported on based on these additional criteria, too.',
+} as const
+export type FrameworkUse = Word<typeof frameworkUses>
+
+export const uncoveredGrounds = {
+  NOT_APPLICABLE:
+    'It does not apply to the system: the report discloses that with the reason, and the opinion leaves it out.',
+  NO_CONTROL: 'It applies, and no control serves it: the report discloses it as not met, and the opinion is modified.',
+} as const
+export type UncoveredGround = Word<typeof uncoveredGrounds>
+
+export const furtherOutcomes = {
+  MET: 'Every control mapped to it is suitably designed and, where operation is examined, none failed.',
+  NOT_MET: 'No control serves it on some day, or a control mapped to it failed.',
+  UNABLE_TO_CONCLUDE: 'Sufficient appropriate evidence on a control mapped to it could not be obtained.',
+  NOT_APPLICABLE: 'It does not apply to the system.',
+  NOT_CONCLUDED: 'A control mapped to it is not concluded yet.',
+} as const
+export type FurtherOutcome = Word<typeof furtherOutcomes>
 
 export const reviewPointStates = {
   OPEN: 'The quality reviewer objects: the report is not issued.',

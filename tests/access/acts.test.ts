@@ -63,6 +63,7 @@ const seenOff: Readonly<Record<string, string>> = {
   SuspectedNoncompliance: 'P',
   Incident: 'PRCMSTarv',
   SystemChange: 'PRCMSTarv',
+  CriteriaSet: 'PRCMSTApmst',
 }
 const seenBy = (type: string) => seenOff[type] ?? 'PRCMST'
 const inEngagement = (type: string) =>

@@ -38,6 +38,7 @@ const groups = {
       'the firm’s methodology: its admin and its partners',
       'reviseMethodology addLibraryControl reviseLibraryControl retireLibraryControl restoreLibraryControl',
     ],
+    ['PRCAp', 'so are its own criteria sets', 'loadCriteriaSet retireCriteriaSet'],
     ['Aa', 'and administered by the admins alone', 'disableMember reinstateMember changeMemberRole'],
     ['Aa', 'by the firm’s admin until the client has an admin of its own', 'changeClientDomains'],
     ['PMA', 'who leads the engagement, or staffs the firm', 'addTeamMember removeTeamMember'],
@@ -69,6 +70,12 @@ const groups = {
       'what the description presents beside the controls; once fieldwork began by the partner alone',
       'recordServiceCommitment updateServiceCommitment retireServiceCommitment recordSubserviceOrganization updateSubserviceOrganization retireSubserviceOrganization recordSubserviceReview recordComplementaryControl updateComplementaryControl retireComplementaryControl',
     ],
+    [
+      'PMS',
+      'further frameworks, as the scope; once fieldwork began by the partner alone',
+      'addFramework updateFramework retireFramework recordUncoveredCriteria retractUncoveredCriterion',
+    ],
+    ['PMS', 'what controls are mapped to', 'mapControlToFramework'],
     ['PM', 'that there is no subservice organization', 'stateNoSubserviceOrganizations'],
     ['P', 'that the firm is independent of an included one', 'confirmSubserviceIndependence'],
     ['PMST', 'who of the entity is asked about fraud', 'recordFraudInquiry'],
@@ -106,7 +113,7 @@ const groups = {
     [
       'P',
       'the engagement partner alone signs',
-      'approveMateriality reopenMateriality returnMateriality approveAggregate returnAggregate decideOpinion reviseOpinion dateReport issueOpinion withdrawEngagement',
+      'approveMateriality reopenMateriality returnMateriality approveAggregate returnAggregate decideFrameworkOpinion decideOpinion reviseOpinion dateReport issueOpinion withdrawEngagement',
     ],
     ['PMa', 'who leads the engagement; of what the client brought also its admin', 'removeEvidence'],
     ['PA', 'who answers for what is kept', 'placeLegalHold releaseLegalHold'],
@@ -165,7 +172,7 @@ const groups = {
     [
       'PRCMSTApmst',
       'the firm’s own matters',
-      'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears Firm.methodology Firm.methodologies Methodology SamplingTable SamplingTableRow Firm.libraryControls LibraryControl LibraryControlVersion LibraryProcedure LibraryAttribute',
+      'TeamMember TeamInvitation Viewer.teamInvitations Firm.members Firm.retentionYears Firm.methodology Firm.methodologies Methodology SamplingTable SamplingTableRow Firm.libraryControls LibraryControl LibraryControlVersion LibraryProcedure LibraryAttribute CriteriaSet FurtherCriterion Firm.criteriaSets',
     ],
     [
       'PRCMSTA',
@@ -231,6 +238,11 @@ const groups = {
       'PRCMST',
       'what the description presents beside the controls, until the report is issued',
       'ServiceCommitment SubserviceOrganization SubserviceReview UserControlAnswered ComplementaryControl Engagement.serviceCommitments Engagement.subserviceOrganizations Engagement.complementaryControls Engagement.noSubserviceReason',
+    ],
+    [
+      'PRCMST',
+      'further frameworks, and what controls are mapped to',
+      'Framework FrameworkCoverage FrameworkCriterion MappedCriterion UncoveredCriterion Engagement.frameworks',
     ],
     ['PRCMST', 'the risk assessment', 'Risk FraudInquiry Engagement.risks Engagement.fraudInquiries'],
     [
@@ -319,4 +331,5 @@ export const makers = [
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',
   'recordAssertion recordManagementRefusal recordSubsequentEvent recordSuspectedNoncompliance resolveAssertion shareDraft',
   'recordIncident recordSystemChange',
+  'addFramework loadCriteriaSet recordUncoveredCriteria',
 ].flatMap((names) => names.split(' '))

@@ -7,6 +7,7 @@ import { allHolds, writesAssertion } from '../support/assertions.js'
 import { faultsOf, loggedWorld, nothingLasts, undone } from '../support/attack.js'
 import { chain } from '../support/chain.js'
 import { controlOf, fieldwork, importList, origin } from '../support/fieldwork.js'
+import { inventedSet, loadsSet, mapsTo, takesIn } from '../support/frameworks.js'
 import { fullWorld } from '../support/full-world.js'
 import { longList } from '../support/large-import.js'
 import { addsToLibrary, entrySaid } from '../support/library.js'
@@ -115,8 +116,8 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const excluding = await work.draft()
   const list = { populationId: excluding.id, expectedVersion: excluding.version, keyColumn: 'id' }
   const taken = await importList(firm.staff, work.engagementId, list, 'id\nC-1\nT-1\n')
-  const tests = { column: 'id', operator: 'STARTS_WITH', values: ['T-'], reason: 'Tests, invented.' }
-  const rule = { populationId: excluding.id, expectedVersion: taken.population.version, ...tests }
+  const testItems = { column: 'id', operator: 'STARTS_WITH', values: ['T-'], reason: 'Tests, invented.' }
+  const rule = { populationId: excluding.id, expectedVersion: taken.population.version, ...testItems }
   await firm.staff.does('proposeExclusion', rule)
   const importing = await work.draft()
   const long = { populationId: importing.id, expectedVersion: importing.version, keyColumn: 'id' }
@@ -148,6 +149,27 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const issued = await chain(firm, client)
   await issued.readyToIssue()
   await issued.issue()
+  const [set, other] = [await loadsSet(firm.partner), await loadsSet(firm.partner)]
+  // One that no engagement uses.
+  await loadsSet(firm.partner)
+  await firm.partner.does('retireCriteriaSet', {
+    criteriaSetId: await loadsSet(firm.admin),
+    expectedVersion: 1,
+    reason,
+  })
+  const ofPlan = await takesIn(firm.senior, planned.engagementId, set)
+  await firm.senior.does('recordUncoveredCriteria', {
+    ...{ frameworkId: ofPlan, criteriaCodes: ['LK-1'], ground: 'NO_CONTROL', reason },
+  })
+  const ofExamined = { reason, restsOnIds: [examined.procedureId] }
+  const covered = await takesIn(firm.partner, examined.engagementId, set, undefined, ofExamined)
+  await mapsTo(firm.partner, examined, covered, ['LK-1', 'LK-2', 'LK-3(a)'])
+  await takesIn(firm.partner, examined.engagementId, other, 'MAPPING_ONLY', ofExamined)
+  const concluded = await chain(firm, client)
+  const ofTests = { reason, restsOnIds: [concluded.procedureId] }
+  const decidable = await takesIn(firm.partner, concluded.engagementId, set, undefined, ofTests)
+  await mapsTo(firm.partner, concluded, decidable, ['LK-1', 'LK-2', 'LK-3(a)'])
+  await concluded.startCompletion()
   await entersIncident(client.respondent, client.id)
   await entersChange(client.respondent, client.id)
   const [incident, change] = [await sharesIncident(client), await sharesChange(client)]
@@ -221,7 +243,13 @@ async function adverse(engagementId: string, partner: Person) {
 /** That management claims everything to hold, of what an engagement examines. */
 async function claimsIn(engagementId: string) {
   const { kind } = await found('select kind from engagement where id = $1', engagementId)
-  return kind === 'SOC2_TYPE_1' ? allHolds.slice(0, 2) : allHolds
+  const standard = kind === 'SOC2_TYPE_1' ? allHolds.slice(0, 2) : allHolds
+  const { rows } = await w.owner.query<{ id: string }>(
+    "select id from framework where engagement_id = $1 and use = 'ADDITIONAL_SUBJECT_MATTER' and retired_at is null",
+    [engagementId],
+  )
+  const further = rows.flatMap(({ id }) => standard.slice(1).map((claim) => ({ ...claim, frameworkId: id })))
+  return [...standard, ...further]
 }
 
 /** The first judgment against the figures that awaits a person; one that is none, where there is no such. */
@@ -324,6 +352,48 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   addControlsFromLibrary: async ({ firm }) => {
     const offered = await found('select id from library_control where firm_id = $1 and retired_at is null', firm.id)
     return { controls: [{ libraryControlId: offered.id, ref: 'ZZ-LIB', owner: 'Head of IT' }] }
+  },
+  loadCriteriaSet: () => ({ ...inventedSet, edition: `foreseen ${Math.random()}` }),
+  retireCriteriaSet: () => ({ reason }),
+  addFramework: async ({ id, firm }) => {
+    const free = await found(
+      `select s.id from criteria_set s where s.firm_id = $1 and s.retired_at is null
+         and not exists (select 1 from framework f where f.criteria_set_id = s.id and f.engagement_id = $2 and f.retired_at is null)
+       order by s.id limit 1`,
+      firm.id,
+      id,
+    )
+    return { criteriaSetId: free?.id ?? id, use: 'MAPPING_ONLY', reason, restsOnIds: await papersOf(id) }
+  },
+  updateFramework: async ({ id }) => ({ use: 'MAPPING_ONLY', ...(await changing('framework', id)) }),
+  retireFramework: ({ id }) => changing('framework', id),
+  mapControlToFramework: async ({ id }) => {
+    const mappedOnly = await found(
+      `select f.id, (select min(c.code) from further_criterion c where c.criteria_set_id = f.criteria_set_id
+           and not exists (select 1 from uncovered_criterion u where u.framework_id = f.id and u.criterion_code = c.code)) as code
+       from framework f join control c on c.engagement_id = f.engagement_id
+       where c.id = $1 and f.retired_at is null order by f.use desc, f.id limit 1`,
+      id,
+    )
+    const why = { reason, restsOnIds: await testsOf(id) }
+    return { frameworkId: mappedOnly?.id ?? id, criteriaCodes: [mappedOnly?.code ?? 'X'], ...why }
+  },
+  recordUncoveredCriteria: async ({ id }) => {
+    const free = await found(
+      `select c.code from further_criterion c join framework f on f.criteria_set_id = c.criteria_set_id where f.id = $1
+         and not exists (select 1 from uncovered_criterion u where u.framework_id = f.id and u.criterion_code = c.code)
+         and not exists (select 1 from framework_mapping m where m.framework_id = f.id and m.criterion_code = c.code)
+       order by c.position limit 1`,
+      id,
+    )
+    return { criteriaCodes: [free?.code ?? 'X'], ground: 'NOT_APPLICABLE', ...(await changing('framework', id)) }
+  },
+  retractUncoveredCriterion: ({ id }) => changing('uncovered_criterion', id),
+  decideFrameworkOpinion: async ({ id, person }) => {
+    const asked = `query ($id: ID!) { node(id: $id) { ... on Framework { coverage { factsDigest } } } }`
+    const { coverage } = (await person.gql(asked, { id })).node
+    const { engagement_id } = await found('select engagement_id from framework where id = $1', id)
+    return { factsDigest: coverage.factsDigest, rationale: 'Invented.', restsOnIds: await papersOf(engagement_id) }
   },
   planSampling: () => ({ confidence: 0.95, expectedRate: 0 }),
   inviteMember: () => ({ name: 'Ina Invited', email: `ina.${Date.now()}@audit.test`, firmRole: 'STAFF' }),
@@ -733,6 +803,7 @@ const ofAnother = [
   'changeRetention',
   'reviseMethodology',
   'addLibraryControl',
+  'loadCriteriaSet',
   'inviteMember',
 ]
 /** Whether an act needs the version of its row: those that make something anew, or say their own version, do not. */

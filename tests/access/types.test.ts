@@ -167,6 +167,8 @@ const ofFirm: Readonly<Record<string, readonly string[]>> = {
   SamplingTable: (await w.owner.query('select id from sampling_table where firm_id = $1', [a.id])).rows.map(
     ({ id }) => id,
   ),
+  CriteriaSet: held.CriteriaSet ?? [],
+  FurtherCriterion: held.FurtherCriterion ?? [],
 }
 
 const candidates = (type: string): readonly (string | undefined)[] =>
@@ -185,6 +187,8 @@ const empty: Readonly<Record<string, string>> = {
   'SubsequentEvent.exception': 'no event of this world changes a conclusion',
   'SubsequentEvent.descriptionSection': 'no event of this world is disclosed in the description',
   'Exception.correctedSection': 'papers show that it was, and no section',
+  'AssertionContradiction.framework':
+    'what the assertion of this world contradicts is no opinion on additional criteria',
   'Engagement.warnings': 'every engagement of this world covers a year',
   'Engagement.withdrawnReason': 'no engagement of this world was withdrawn',
   'TrailVerification.firstBroken': 'the firm’s own trail is whole in this world; the engagement’s is not',

@@ -75,6 +75,7 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['approveControlWithoutPopulation', 'decideControlNotNeeded', 'recordControlReliance', 'retireControl'],
     ...['confirmSubserviceIndependence'],
     ...[
+      'decideFrameworkOpinion',
       'decideOpinion',
       'reviseOpinion',
       'agreeOpinion',

@@ -5,6 +5,7 @@ import { plainSchema } from '../../src/schema.js'
 import { chain } from '../support/chain.js'
 import { tested } from '../support/exceptions.js'
 import { controlOf, fieldwork } from '../support/fieldwork.js'
+import { loadsSet, takesIn } from '../support/frameworks.js'
 import { assumed, commitment, organization } from '../support/presented.js'
 import { entersChange, entersIncident } from '../support/registers.js'
 import { assessment } from '../support/risks.js'
@@ -137,6 +138,12 @@ const updates: Readonly<Record<string, Update>> = {
       ipe: 'Another report of the forge',
     },
     clearable: { replacesId: null, operatedFrom: null, operatedTo: null, ipeReliability: null, ipe: null },
+  },
+  updateFramework: {
+    by: a.senior,
+    target: ['frameworkId', await takesIn(a.senior, planning.engagementId, await loadsSet(a.partner))],
+    table: 'framework',
+    values: { use: 'MAPPING_ONLY', printsMapping: true },
   },
   updateEngagement: {
     by: a.partner,
@@ -339,7 +346,7 @@ const updates: Readonly<Record<string, Update>> = {
  * that replace a judgment have their tests below.
  */
 const others =
-  'mapControl retireControl retireServiceCommitment retireSubserviceOrganization stateNoSubserviceOrganizations retireComplementaryControl decideControlNotNeeded evaluateSuspectedNoncompliance recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference retractManagementRefusal signAssertion evaluateSubsequentEvent recountException reviseMethodology reviseLibraryControl withdrawException reviseAggregate reviseCriterionConclusion evaluateIncident evaluateSystemChange'.split(
+  'mapControl mapControlToFramework retireFramework retractUncoveredCriterion decideFrameworkOpinion retireControl retireServiceCommitment retireSubserviceOrganization stateNoSubserviceOrganizations retireComplementaryControl decideControlNotNeeded evaluateSuspectedNoncompliance recordResult recordResults changeEngagementCalendar recordControlReliance changeControlCycle decideExclusion decideOccurrenceExplanation concludeControl reviseOpinion changeMemberRole decideExplanation explainDeviation extendSample flagInconsistency freezePopulation importPopulation includeCriterion planSampling prepareProcedure recordCorrection resolveDifference retractManagementRefusal signAssertion evaluateSubsequentEvent recountException reviseMethodology reviseLibraryControl withdrawException reviseAggregate reviseCriterionConclusion evaluateIncident evaluateSystemChange'.split(
     ' ',
   )
 

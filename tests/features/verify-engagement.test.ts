@@ -5,6 +5,7 @@ import { allHolds, signsAssertion } from '../support/assertions.js'
 import { type Chain, chain, judgmentsOf, today } from '../support/chain.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, importList } from '../support/fieldwork.js'
+import { loadsSet, takesIn } from '../support/frameworks.js'
 import { addsToLibrary } from '../support/library.js'
 import { present } from '../support/presented.js'
 import { preview } from '../support/previews.js'
@@ -44,8 +45,8 @@ const verify = async (engagementId: string): Promise<{ intact: boolean; mismatch
 const classes = w.database.rows.filter(({ inTrail }) => inTrail !== 'NOTHING')
 /** Compared by `npm run verify` alone: of no engagement. */
 const ofFirm = [
-  ...['Firm', 'SamplingTable', 'SamplingTableRow', 'Methodology', 'Incident', 'SystemChange'],
-  ...['LibraryControl', 'LibraryControlVersion', 'LibraryProcedure'],
+  ...['Firm', 'SamplingTable', 'SamplingTableRow', 'Methodology', 'CriteriaSet', 'FurtherCriterion'],
+  ...['LibraryControl', 'LibraryControlVersion', 'LibraryProcedure', 'Incident', 'SystemChange'],
 ]
 
 let issued: Chain
@@ -136,6 +137,12 @@ async function workOn(): Promise<void> {
   })
   await a.staff.does('recordFraudInquiry', { engagementId, ...fraudInquiry })
   await present(a, engagementId, why)
+  const frameworkId = await takesIn(a.partner, engagementId, await loadsSet(a.partner), undefined, why)
+  const mapping = { controlId: general.control.id, frameworkId, criteriaCodes: ['LK-1'] }
+  const mapped = (await a.senior.gql(asked, { id: general.control.id })).node
+  await a.senior.does('mapControlToFramework', { ...mapping, expectedVersion: mapped.version })
+  const uncovered = { frameworkId, criteriaCodes: ['LK-2'], ground: 'NO_CONTROL' }
+  await a.partner.does('recordUncoveredCriteria', { ...uncovered, ...why })
   await a.staff.does('recordSuspectedNoncompliance', { engagementId, ...suspicion })
   await usesWork(a.manager, engagementId, { restsOnIds })
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
@@ -206,6 +213,7 @@ async function findRows(): Promise<void> {
      union all select id from library_control where firm_id = $1
      union all select id from library_control_version where firm_id = $1
      union all select id from library_procedure where firm_id = $1
+     union all select id from criteria_set where firm_id = $1 union all select id from further_criterion where firm_id = $1
      union all select id from incident where firm_id = $1 union all select id from system_change where firm_id = $1`,
     [a.id],
   )

@@ -104,7 +104,7 @@ describe('an assertion beside the opinion', () => {
     const agrees =
       opinion === 'DISCLAIMER' || agreeing.some(([first, second]) => first === outcome && second === opinion)
     const found = contradictionsOf([claim(outcome)], [{ subjectMatter: 'DESCRIPTION', opinion }])
-    expect(found).toEqual(agrees ? [] : [{ subjectMatter: 'DESCRIPTION', claim: outcome, opinion }])
+    expect(found).toEqual(agrees ? [] : [{ subjectMatter: 'DESCRIPTION', frameworkId: null, claim: outcome, opinion }])
   })
 
   it('is compared by subject matter, with the gravest conclusion on it', () => {
@@ -113,13 +113,15 @@ describe('an assertion beside the opinion', () => {
       opinion,
     }))
     expect(contradictionsOf(whole, conclusions)).toEqual([
-      { subjectMatter: 'SUITABILITY_OF_DESIGN', claim: 'HOLDS', opinion: 'QUALIFIED' },
+      { subjectMatter: 'SUITABILITY_OF_DESIGN', frameworkId: null, claim: 'HOLDS', opinion: 'QUALIFIED' },
     ])
   })
 })
 
 describe('what stands before the report', () => {
-  const contradictions = [{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' }] as const
+  const contradictions = [
+    { subjectMatter: 'DESCRIPTION', frameworkId: null, claim: 'HOLDS', opinion: 'QUALIFIED' },
+  ] as const
   const facts = { refused: false, assertionId: 'a1', isOutdated: false, contradictions: [], resolved: false }
   const codes = (changes: Partial<Parameters<typeof assertionBlockers>[0]>) =>
     assertionBlockers({ ...facts, ...changes }).map(({ code, node }) => [code, node])

@@ -39,6 +39,7 @@ const ready: IssueFacts = {
   missingOccurrences: [],
   compensationsLost: [],
   coverageGaps: [],
+  frameworks: [],
   populationGaps: [],
   subservice: { organizations: [], isDescribed: true, isStatedNone: true, isMisstated: false },
   workOfOthers: [],
@@ -57,6 +58,7 @@ const ready: IssueFacts = {
   qualityReview: { needed: true, cleared: true, reviewerDidWork: false, reviewerIsPartner: false },
   unweighed: [],
   unconcluded: [],
+  furtherOpinions: [],
   opinion: { isStale: false, awaitsAgreement: false },
   judgments: [],
 }
@@ -249,7 +251,7 @@ describe('The gate to ISSUED', () => {
       {
         assertion: {
           ...ready.assertion,
-          contradictions: [{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' }],
+          contradictions: [{ subjectMatter: 'DESCRIPTION', frameworkId: null, claim: 'HOLDS', opinion: 'QUALIFIED' }],
         },
       },
       'ASSERTION_CONTRADICTS',

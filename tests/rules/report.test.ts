@@ -48,7 +48,7 @@ describe('the report model', () => {
     for (const facts of [smallFacts(), largeFacts(), typeOne()]) {
       const model = composeReport(facts)
       expect(JSON.parse(JSON.stringify(model))).toEqual(model)
-      expect(model.modelVersion).toBe(6)
+      expect(model.modelVersion).toBe(7)
     }
   })
 

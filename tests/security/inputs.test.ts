@@ -70,6 +70,7 @@ describe('what the service itself says of a row', () => {
     contentDigest: 'what the reader opened: compared with what it is now, and refused when it differs',
     extractedAt: 'a fact about the client’s list, told by who imports it',
     extractedBy: 'the same: the name of a person, not of a member',
+    factsDigest: 'compared with the facts as they are now, and refused when it differs',
     figuresDigest: 'compared with the figures as they are now, and refused when it differs',
     refusedBy: 'who refused for management: the name of a person, told by who records it',
     proposalDigest: 'compared with the proposal as it is now, and refused when it differs',
@@ -241,6 +242,8 @@ test('no page is longer than a hundred, in whatever list', async () => {
   const inEngagement = (text: string) => `{ engagement(id: "${held.Engagement?.[0]}") { ${text} } }`
   const byTheirParent: Record<string, (text: string) => string> = {
     EngagementCriterion: (text) => inEngagement(`criteria { ${text} }`),
+    FrameworkCriterion: (text) => inEngagement(`frameworks { criteria(first: 1) { nodes { ${text} } } }`),
+    FrameworkCoverage: (text) => inEngagement(`frameworks { coverage { ${text} } }`),
     TrailEntry: (text) => inEngagement(`trail { nodes { ${text} } }`),
     OpinionProposal: (text) => inEngagement(`opinionProposal { ${text} }`),
     Aggregate: (text) => inEngagement(`aggregates { ${text} }`),

@@ -51,7 +51,7 @@ const nameOf = ({ field, path }: { field: string; path: string }) => `${field} $
 
 /** The texts that may have several lines, by the end of their path: what people write, not what they call something. */
 const texts =
-  /\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance)$/
+  /\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance|licenceNote)$/
 /** What is typed and never shown. */
 const secrets = /\.(password|currentPassword|newPassword)$/
 
@@ -124,6 +124,8 @@ describe('a text', () => {
 
 test('a filter of a list takes no text either that no name can have', async () => {
   const within = (list: string) => `{ engagement(id: "${full.held.Engagement?.[0]}") { ${list} { __typename } } }`
+  const ofSet = (list: string) =>
+    `{ node(id: "${full.held.CriteriaSet?.[0]}") { ... on CriteriaSet { ${list} { __typename } } } }`
   const filters: Record<string, (value: string) => string> = {
     'ControlFilter.criterionCode': (value) => within(`controls(filter: { criterionCode: ${value} })`),
     'ControlFilter.ref': (value) => within(`controls(filter: { ref: ${value} })`),
@@ -131,6 +133,8 @@ test('a filter of a list takes no text either that no name can have', async () =
     'ExceptionFilter.criterionCode': (value) => `{ exceptions(filter: { criterionCode: ${value} }) { __typename } }`,
     'LibraryControlFilter.criterionCode': (value) =>
       `{ viewer { firm { libraryControls(filter: { criterionCode: ${value} }) { __typename } } } }`,
+    'FurtherCriterionFilter.code': (value) => ofSet(`criteria(filter: { code: ${value} })`),
+    'FurtherCriterionFilter.section': (value) => ofSet(`criteria(filter: { section: ${value} })`),
     'ProcedureFilter.ref': (value) => `{ procedures(filter: { ref: ${value} }) { __typename } }`,
   }
   const known = Object.values(schema.getTypeMap()).flatMap((type) =>

@@ -34,6 +34,7 @@ export function typeAt(schema: GraphQLSchema, { field, path }: IdPlace): string 
     if (type && !isScalarType(type)) return type.name
   }
   if (last === 'supersedesId' && field.endsWith('Population')) return 'Population'
+  if (last === 'supersedesId' && field.endsWith('CriteriaSet')) return 'CriteriaSet'
   // Of what evidence is linked to, one kind for all.
   if (last === 'nodeId') return /^(un)?linkEvidence$/.test(field) ? 'Procedure' : 'Node'
   const noun = last.replace(/Ids?$/, '')

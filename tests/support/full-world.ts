@@ -285,18 +285,19 @@ async function restOnPapers(w: World): Promise<void> {
   }
 }
 
-/** The methodology and the library of the firm, which all of its people may know. */
-async function methodologyOf(w: World, firmId: string): Promise<Holdings> {
+/** What belongs to the firm and to no client, which all of its people may know. */
+async function ofFirmItself(w: World, firmId: string): Promise<Holdings> {
   const idsIn = async (table: string) =>
     (await w.owner.query<{ id: string }>(`select id from ${table} where firm_id = $1 order by id`, [firmId])).rows.map(
       ({ id }) => id,
     )
   return {
-    ...{ Methodology: await idsIn('methodology'), SamplingTable: await idsIn('sampling_table') },
-    ...{
-      LibraryControl: await idsIn('library_control'),
-      LibraryControlVersion: await idsIn('library_control_version'),
-    },
+    Methodology: await idsIn('methodology'),
+    SamplingTable: await idsIn('sampling_table'),
+    CriteriaSet: await idsIn('criteria_set'),
+    FurtherCriterion: await idsIn('further_criterion'),
+    LibraryControl: await idsIn('library_control'),
+    LibraryControlVersion: await idsIn('library_control_version'),
     LibraryProcedure: await idsIn('library_procedure'),
   }
 }
@@ -306,7 +307,7 @@ async function holdings(w: World, firmId: string, client: TestClient, people: Pe
   const held: Holdings = {
     Client: [client.id],
     Member: people.map(({ memberId }) => memberId),
-    ...(await methodologyOf(w, firmId)),
+    ...(await ofFirmItself(w, firmId)),
   }
   const engagements = 'select id from engagement where firm_id = $1 and client_id = $2'
   for (const row of features.flatMap((feature) => feature.rows)) {

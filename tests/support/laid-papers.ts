@@ -6,6 +6,7 @@ import { canonicalJson } from '../../src/rules/canonical.js'
 import { composeReport } from '../../src/rules/report.js'
 import { sharedPart } from '../../src/rules/shared-draft.js'
 import { layExceptions } from './laid-exceptions.js'
+import { layFrameworks } from './laid-frameworks.js'
 import { type Crew, type Desk, type Put, past } from './lay.js'
 import { smallFacts } from './report-facts.js'
 import type { Person } from './world.js'
@@ -70,6 +71,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     created_by: crew.staff.memberId,
   })
   await layPresented(put, controlId, crew, ofFirm)
+  await layFrameworks(desk, put, controlId)
   await put('control_reliance', { control_id: controlId, relies_on_id: unmapped })
   await layNoPopulation(put, crew)
   const reviewsId = await layReviews(put)
@@ -256,7 +258,7 @@ async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, pap
   await put('assertion_resolution', {
     assertion_id,
     contradictions_digest: contradictionsDigest(
-      [{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', opinion: 'QUALIFIED' }],
+      [{ subjectMatter: 'DESCRIPTION', frameworkId: null, claim: 'HOLDS', opinion: 'QUALIFIED' }],
       laidOpinion,
     ),
     reason: 'Management was told in writing.',

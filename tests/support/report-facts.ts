@@ -138,6 +138,7 @@ export function smallFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
     commitments: [],
     userEntityControls: [],
     subserviceOrganizations: [],
+    frameworks: [],
     workOfOthers: [],
     ...changes,
   }

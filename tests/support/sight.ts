@@ -164,7 +164,7 @@ const isAdmin = ({ firmRole }: Known) => firmRole === 'FIRM_ADMIN'
 /** What every member of a firm reads, off all teams. */
 const ofTheFirm = [
   ...['firm', 'client', 'member', 'methodology', 'sampling_table', 'sampling_table_row'],
-  ...['library_control', 'library_control_version', 'library_procedure'],
+  ...['library_control', 'library_control_version', 'library_procedure', 'criteria_set', 'further_criterion'],
 ]
 const ofRegisters = ['incident', 'system_change']
 const ofTheClientsPen = ['description_section', 'management_response', 'response_version', 'opening', 'evidence_link']

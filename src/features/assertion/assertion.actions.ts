@@ -14,6 +14,7 @@ import { checkNamesPaper } from '../../rules/papers.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
+import { frameworksAsserted } from '../framework/framework.queries.js'
 import type {
   AssertionClaimInput,
   AssertionSignerInput,
@@ -23,7 +24,7 @@ import type {
   WriteAssertionInput,
 } from './assertion.inputs.js'
 import { signatoriesOf } from './assertion.queries.js'
-import type { AssertionClaim } from './assertion-parts.js'
+import { type AssertionClaim, claimOf } from './assertion-parts.js'
 import { AssertionResolution } from './assertion-resolution.js'
 import { ManagementAssertion } from './management-assertion.js'
 import { type AssertionStanding, assertionStandingIn } from './standing.js'
@@ -41,22 +42,32 @@ export async function writeAssertion(tx: WriteTx, input: WriteAssertionInput) {
     const is = version === 0 ? 'There is no draft' : `The draft is at version ${version} now`
     throw new Refusal('VERSION_CONFLICT', `${is}: read it again.`, ['expectedVersion'], { currentVersion: version })
   }
-  const said = { text: input.text, claims: claimsOf(input.claims, engagement) }
+  const said = { text: input.text, claims: await claimsOf(tx, input.claims, engagement) }
   const assertion = draft ? await tx.update(draft, said) : await added(tx, engagement, said)
   return { assertion }
 }
 
 /**
  * Signs the draft for management. Refused: a date before the last day that it speaks of, or to come; a signer whom the engagement
- * letter does not name; another signer than who acts, without the signed file.
+ * letter does not name; another signer than who acts, without the signed file; claims that do not speak of all that is examined now.
  */
 export async function signAssertion(tx: WriteTx, input: SignAssertionInput) {
   const draft = await tx.load(ManagementAssertion, input.assertionId, input.expectedVersion)
   await tx.permit(draft, 'update')
   const engagement = await tx.load(Engagement, draft.engagementId)
+  // What is examined may have changed since the draft was written.
+  const frameworks = await frameworksAsserted(firmScope(tx), engagement.id)
+  checkClaims(draft.claims, engagement.kind, frameworks, ['assertionId'])
   const signed = await signature(tx, engagement, input)
   checkSignedOnPaper(signed.signers, tx.actor.name, signed.evidenceId !== null)
   return { assertion: await tx.update(draft, signed) }
+}
+
+/** The draft speaks of all that is examined now; the act itself asks once it has locked it. */
+export const signAssertionGate: Gate<ManagementAssertion> = async (draft, { tx, loaders, isAct }) => {
+  if (isAct) return
+  const { kind } = (await loaders.byId(Engagement, draft.engagementId)) as Engagement
+  checkClaims(draft.claims, kind, await frameworksAsserted(firmScope(tx), draft.engagementId), ['assertionId'])
 }
 
 /**
@@ -68,7 +79,7 @@ export async function recordAssertion(tx: WriteTx, input: RecordAssertionInput) 
   await tx.permit(engagement)
   const signed = await signature(tx, engagement, input)
   checkNotSignedInService(await tx.find(ManagementAssertion, { engagementId: engagement.id }))
-  const said = { text: input.text, claims: claimsOf(input.claims, engagement) }
+  const said = { text: input.text, claims: await claimsOf(tx, input.claims, engagement) }
   return { assertion: await added(tx, engagement, { ...said, ...signed, isRecorded: true }) }
 }
 
@@ -110,9 +121,14 @@ function checkOpen({ assertion, contradictions, resolution }: AssertionStanding,
   }
 }
 
-function claimsOf(given: readonly AssertionClaimInput[], { kind }: Engagement): AssertionClaim[] {
-  const claims = given.map(({ subjectMatter, claim, matters }) => ({ subjectMatter, claim, matters: matters ?? null }))
-  checkClaims(claims, kind)
+async function claimsOf(
+  tx: WriteTx,
+  given: readonly AssertionClaimInput[],
+  { id, kind }: Engagement,
+): Promise<AssertionClaim[]> {
+  const frameworks = await frameworksAsserted(firmScope(tx), id)
+  const claims = given.map((one) => claimOf(one, frameworks))
+  checkClaims(claims, kind, frameworks)
   return claims
 }
 

@@ -6,8 +6,7 @@ import { Papers } from '../../kernel/schema/papers.js'
 import { Line, Text } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { AssertedOutcome, SubjectMatter } from '../enums.js'
-import { SUBJECT_MATTERS_MAX } from '../opinion/opinion-basis.js'
-import { SIGNERS_MAX } from './assertion-parts.js'
+import { CLAIMS_MAX, SIGNERS_MAX } from './assertion-parts.js'
 
 export const limits = { text: 20_000, matters: 4_000, person: 200, reason: 4_000 } as const
 
@@ -15,6 +14,14 @@ export const limits = { text: 20_000, matters: 4_000, person: 200, reason: 4_000
 export class AssertionClaimInput {
   @Field(() => SubjectMatter, { description: 'The subject matter that is claimed something of.' })
   subjectMatter: words.SubjectMatter
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The further framework whose criteria it is based on, as `offeredAssertion` names it; null for the trust services criteria.',
+  })
+  @IsOptional()
+  frameworkId?: string | null
 
   @Field(() => AssertedOutcome, { description: 'Whether management claims that it holds.' })
   claim: words.AssertedOutcome
@@ -45,7 +52,7 @@ function withWording<Base extends abstract new (...args: any[]) => ActInput>(bas
     text: string
 
     @Field(() => [AssertionClaimInput], { description: 'What it claims of each subject matter of the engagement.' })
-    @ArrayMaxSize(SUBJECT_MATTERS_MAX)
+    @ArrayMaxSize(CLAIMS_MAX)
     @ValidateNested({ each: true })
     claims: AssertionClaimInput[]
   }

@@ -10,7 +10,7 @@ import { Engagement } from '../engagement/engagement.js'
 import { AssertedOutcome, OpinionType, SubjectMatter } from '../enums.js'
 import { Evidence } from '../evidence/evidence.js'
 import { Member } from '../firm/member.js'
-import { SUBJECT_MATTERS_MAX } from '../opinion/opinion-basis.js'
+import { Framework } from '../framework/framework.js'
 import { recordAssertion, resolveAssertion, signAssertion, writeAssertion } from './assertion.actions.js'
 import {
   RecordAssertionInput,
@@ -18,6 +18,7 @@ import {
   SignAssertionInput,
   WriteAssertionInput,
 } from './assertion.inputs.js'
+import { CLAIMS_MAX } from './assertion-parts.js'
 import { AssertionResolution } from './assertion-resolution.js'
 import { ASSERTIONS_MAX, ManagementAssertion } from './management-assertion.js'
 import { assertionStandingIn } from './standing.js'
@@ -37,6 +38,8 @@ const ResolveAssertionPayload = payloadOf('ResolveAssertionPayload', {
 
 @ObjectType({ description: 'A subject matter of which management’s assertion says something else than the opinion.' })
 export class AssertionContradiction {
+  frameworkId: string | null
+
   @Field(() => SubjectMatter, { description: 'The subject matter that both speak of.' })
   subjectMatter: words.SubjectMatter
 
@@ -45,6 +48,17 @@ export class AssertionContradiction {
 
   @Field(() => OpinionType, { description: 'The gravest conclusion of the opinion on it.' })
   opinion: words.OpinionType
+}
+
+@Resolver(() => AssertionContradiction)
+export class AssertionContradictionResolver {
+  @FieldResolver(() => Framework, {
+    nullable: true,
+    description: 'The further framework whose criteria both are based on; null for the trust services criteria.',
+  })
+  framework(@Root() { frameworkId }: AssertionContradiction, @Ctx() context: Context): Promise<Framework | null> {
+    return context.loaders.byId(Framework, frameworkId)
+  }
 }
 
 @Resolver(() => ManagementAssertion)
@@ -64,7 +78,7 @@ export class ManagementAssertionResolver {
 
   @FieldResolver(
     () => [AssertionContradiction],
-    atMost(SUBJECT_MATTERS_MAX, 'What it says otherwise than the opinion; nothing of one that is not in force.'),
+    atMost(CLAIMS_MAX, 'What it says otherwise than the opinion; nothing of one that is not in force.'),
   )
   async contradictions(
     @Root() { id, engagementId }: ManagementAssertion,

@@ -1,5 +1,6 @@
-import { recordAssertionGate, resolveAssertionGate } from './assertion.actions.js'
+import { recordAssertionGate, resolveAssertionGate, signAssertionGate } from './assertion.actions.js'
 import {
+  AssertionContradictionResolver,
   AssertionResolutionResolver,
   EngagementAssertionsResolver,
   ManagementAssertionResolver,
@@ -10,6 +11,15 @@ import { ManagementAssertion } from './management-assertion.js'
 export const assertion = {
   name: 'assertion',
   rows: [ManagementAssertion, AssertionResolution],
-  resolvers: [ManagementAssertionResolver, AssertionResolutionResolver, EngagementAssertionsResolver],
-  gates: { recordAssertion: recordAssertionGate, resolveAssertion: resolveAssertionGate },
+  resolvers: [
+    AssertionContradictionResolver,
+    ManagementAssertionResolver,
+    AssertionResolutionResolver,
+    EngagementAssertionsResolver,
+  ],
+  gates: {
+    recordAssertion: recordAssertionGate,
+    resolveAssertion: resolveAssertionGate,
+    signAssertion: signAssertionGate,
+  },
 }

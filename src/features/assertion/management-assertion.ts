@@ -4,8 +4,7 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { Node } from '../../kernel/schema/node.js'
 import { Day, Moment } from '../../kernel/schema/scalars.js'
 import { ClientRow, type Heavy, type Violations } from '../../kernel/store/row.js'
-import { SUBJECT_MATTERS_MAX } from '../opinion/opinion-basis.js'
-import { AssertionClaim, AssertionSigner, SIGNERS_MAX } from './assertion-parts.js'
+import { AssertionClaim, AssertionSigner, CLAIMS_MAX, SIGNERS_MAX } from './assertion-parts.js'
 
 /** So many assertions of an engagement are kept, its draft among them. */
 export const ASSERTIONS_MAX = 50
@@ -33,7 +32,7 @@ export class ManagementAssertion extends ClientRow {
   text?: string
 
   @Column({ type: 'jsonb' })
-  @Field(() => [AssertionClaim], atMost(SUBJECT_MATTERS_MAX, 'What it claims of each subject matter.'))
+  @Field(() => [AssertionClaim], atMost(CLAIMS_MAX, 'What it claims of each subject matter.'))
   claims: AssertionClaim[]
 
   @Column({ type: 'jsonb' })

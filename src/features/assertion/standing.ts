@@ -2,6 +2,8 @@ import { sha256Of } from '../../kernel/schema/digest.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { type Contradiction, contradictionsOf } from '../../rules/assertions.js'
 import { canonicalJson } from '../../rules/canonical.js'
+import { Framework } from '../framework/framework.js'
+import { opinionsOnFrameworks } from '../framework/frameworks.js'
 import { Opinion } from '../opinion/opinion.js'
 import { AssertionResolution } from './assertion-resolution.js'
 import { ManagementAssertion } from './management-assertion.js'
@@ -29,7 +31,9 @@ export const contradictionsDigest = (
   contradictions: readonly Contradiction[],
   opinion: Pick<Opinion, 'proposalDigest' | 'conclusions' | 'bases'> | null,
 ): string => {
-  const differing = contradictions.map(({ subjectMatter, claim, opinion }) => [subjectMatter, claim, opinion])
+  const differing = contradictions.map(({ subjectMatter, frameworkId, claim, opinion }) =>
+    frameworkId === null ? [subjectMatter, claim, opinion] : [subjectMatter, claim, opinion, frameworkId],
+  )
   const { proposalDigest, conclusions, bases } = opinion ?? { proposalDigest: '', conclusions: [], bases: [] }
   return sha256Of(canonicalJson({ differing, proposalDigest, conclusions, bases }))
 }
@@ -37,14 +41,17 @@ export const contradictionsDigest = (
 /**
  * @param assertions of one engagement, by number
  * @param resolutions of the same engagement
+ * @param frameworks of the same engagement
  */
 export function standingOfAssertion(
   assertions: readonly ManagementAssertion[],
   opinion: Opinion | null,
   resolutions: readonly AssertionResolution[],
+  frameworks: readonly Framework[],
 ): AssertionStanding {
   const assertion = assertionInForce(assertions)
-  const contradictions = assertion && opinion ? contradictionsOf(assertion.claims, opinion.conclusions) : []
+  const conclusions = [...(opinion?.conclusions ?? []), ...opinionsOnFrameworks(frameworks)]
+  const contradictions = assertion && opinion ? contradictionsOf(assertion.claims, conclusions) : []
   const digest = contradictionsDigest(contradictions, opinion)
   const resolution =
     contradictions.length === 0
@@ -55,10 +62,11 @@ export function standingOfAssertion(
 
 /** The same in a request, where many may ask at once. */
 export async function assertionStandingIn(loaders: Loaders, engagementId: string): Promise<AssertionStanding> {
-  const [assertions, opinion, resolutions] = await Promise.all([
+  const [assertions, opinion, resolutions, frameworks] = await Promise.all([
     loaders.children(ManagementAssertion, 'engagementId', engagementId, { number: 'asc' }),
     loaders.child(Opinion, 'engagementId', engagementId),
     loaders.children(AssertionResolution, 'engagementId', engagementId, { id: 'asc' }),
+    loaders.children(Framework, 'engagementId', engagementId, { id: 'asc' }),
   ])
-  return standingOfAssertion(assertions, opinion, resolutions)
+  return standingOfAssertion(assertions, opinion, resolutions, frameworks)
 }

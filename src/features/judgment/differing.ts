@@ -13,6 +13,7 @@ import type { ManagementAssertion } from '../assertion/management-assertion.js'
 import { standingOfAssertion } from '../assertion/standing.js'
 import type { CriterionConclusion } from '../criterion-conclusion/criterion-conclusion.js'
 import type { Engagement } from '../engagement/engagement.js'
+import type { Framework } from '../framework/framework.js'
 import type { Opinion } from '../opinion/opinion.js'
 import type { QualityReviewPoint } from '../opinion/quality-review-point.js'
 import type { RegisterEvaluation } from '../register-evaluation/register-evaluation.js'
@@ -51,8 +52,9 @@ export function assertionJudged(
   assertions: readonly ManagementAssertion[],
   opinion: Opinion | null,
   resolutions: readonly AssertionResolution[],
+  frameworks: readonly Framework[],
 ): AssertionJudged | null {
-  const { contradictions, resolution } = standingOfAssertion(assertions, opinion, resolutions)
+  const { contradictions, resolution } = standingOfAssertion(assertions, opinion, resolutions, frameworks)
   if (!resolution) return null
   const { id, createdBy, createdAt, reason, restsOnIds } = resolution
   return { id, contradictions, ...decided(createdBy, createdAt, reason, restsOnIds) }

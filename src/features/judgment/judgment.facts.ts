@@ -21,6 +21,7 @@ import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { Exception } from '../exception/exception.js'
+import { Framework } from '../framework/framework.js'
 import { PopulationGapDecision } from '../gap/population-gap-decision.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { Methodology } from '../methodology/methodology.js'
@@ -97,14 +98,16 @@ async function changesOf(scope: EngagementScope) {
         tx.find(QualityReviewPoint, { engagementId }, { order: { number: 'asc' } }),
         tx.find(ManagementAssertion, { engagementId }, { order: { number: 'asc' } }),
         tx.find(AssertionResolution, { engagementId }, byId),
+        tx.find(Framework, { engagementId }, byId),
         subserviceReports(scope),
         tx.find(RegisterEvaluation, { engagementId }, byId),
         previewsAsked(scope),
       ]),
     ])
-  const [results, exclusions, sections, points, assertions, resolutions, reports, evaluations, previews] = given
+  const [results, exclusions, sections, points, assertions, resolutions, frameworks, reports, evaluations, previews] =
+    given
   const changed = { controlChanges, scopeChanges, sections, calendars, exclusions }
-  const stated = { points, assertions, resolutions, reports, evaluations, previews }
+  const stated = { points, assertions, resolutions, frameworks, reports, evaluations, previews }
   return { missed, gaps, accepted, engagements, ...changed, opinions, criteria, results, ...stated }
 }
 
@@ -154,6 +157,7 @@ export async function judgmentFacts(scope: EngagementScope): Promise<JudgmentFac
       points: own(rows.points),
       assertions: own(rows.assertions),
       resolutions: own(rows.resolutions),
+      frameworks: own(rows.frameworks),
       evaluations: own(rows.evaluations),
       previews: own(rows.previews),
     })
@@ -189,7 +193,7 @@ function factsOf(rows: Rows): JudgmentFacts {
     criteria: rows.criteria.map(criterionJudged),
     opinion: rows.opinions[0] ? opinionJudged(rows.opinions[0]) : null,
     differences: rows.points.flatMap(differenceJudged),
-    assertion: assertionJudged(rows.assertions, rows.opinions[0] ?? null, rows.resolutions),
+    assertion: assertionJudged(rows.assertions, rows.opinions[0] ?? null, rows.resolutions, rows.frameworks),
     subserviceReports: rows.engagements.flatMap((one) =>
       rows.reports.map((report) => subserviceReportJudged(report, one)),
     ),

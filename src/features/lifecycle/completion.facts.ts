@@ -9,6 +9,7 @@ import type { Engagement } from '../engagement/engagement.js'
 import { deviationsInRequest, drifted, openAmong } from '../exception/deviations.js'
 import { Exception } from '../exception/exception.js'
 import { occurrencesDrifted } from '../exception/occurrences.js'
+import { additionalIn, coveredOf } from '../framework/frameworks.js'
 import { populationGapsOf } from '../gap/population-gaps.js'
 import { compensationsLost } from '../materiality/compensation.js'
 import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
@@ -24,22 +25,34 @@ export async function completionFacts(
   engagement: Engagement,
 ): Promise<CompletionFacts> {
   const { id: engagementId } = engagement
-  const [procedures, controls, exceptions, deviations, sampled, stale, gaps, reliances, lost, subservice, others] =
-    await Promise.all([
-      loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
-      loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
-      loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
-      deviationsInRequest(loaders, engagement),
-      loaders.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
-      staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
-      gapsOf(tx, engagement, loaders),
-      loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
-      compensationsLost(loaders, engagementId),
-      subserviceStanding(loaders, engagement),
-      loaders.children(WorkOfOthers, 'engagementId', engagementId, { id: 'asc' }),
-    ])
+  const [
+    procedures,
+    controls,
+    exceptions,
+    deviations,
+    sampled,
+    stale,
+    gaps,
+    reliances,
+    lost,
+    subservice,
+    others,
+    additional,
+  ] = await Promise.all([
+    loaders.children(Procedure, 'engagementId', engagementId, { ref: 'asc' }),
+    loaders.children(Control, 'engagementId', engagementId, { ref: 'asc' }),
+    loaders.children(Exception, 'engagementId', engagementId, { number: 'asc' }),
+    deviationsInRequest(loaders, engagement),
+    loaders.within('sampled populations', ({ id }: Engagement) => id, sampledPopulations).load(engagement),
+    staleProcedures(loaders, engagementId, isAct ? 'whole' : 'changed'),
+    gapsOf(tx, engagement, loaders),
+    loaders.children(ControlReliance, 'engagementId', engagementId, { id: 'asc' }),
+    compensationsLost(loaders, engagementId),
+    subserviceStanding(loaders, engagement),
+    loaders.children(WorkOfOthers, 'engagementId', engagementId, { id: 'asc' }),
+    additionalIn(loaders, engagementId),
+  ])
   const occurrences = await Promise.all(controls.map((control) => occurrencesOf(loaders, control)))
-  const controlOf = new Map(controls.map((control) => [control.id, control]))
   const live = exceptions.filter(isLive)
   // A retired control on which nothing was found is not asked for, nor are its tests.
   const withFindings = new Set([...live, ...deviations].map(({ controlId }) => controlId))
@@ -57,18 +70,7 @@ export async function completionFacts(
         state,
         signOffStale: stale.has(id),
       })),
-    controls: examined.map(({ id, ref, designConclusion, operationConclusion }) => ({
-      id,
-      ref,
-      procedures: procedures.filter(({ controlId }) => controlId === id).length,
-      design: designConclusion,
-      operation: operationConclusion,
-      reliesOn: reliances
-        .filter(({ controlId }) => controlId === id)
-        .flatMap(({ reliesOnId }) => controlOf.get(reliesOnId) ?? [])
-        .map((one) => ({ ref: one.ref, operation: one.operationConclusion })),
-      reported: live.filter(({ controlId }) => controlId === id).map(({ kind }) => kind),
-    })),
+    controls: examined.map((control) => controlFact(control, { controls, procedures, reliances, live })),
     // What no control serves at all is told by the gate to fieldwork, which the one to issue holds too.
     coverageGaps: gaps
       .filter((gap) => gap.isPartial && !isGapAnswered(gap))
@@ -78,6 +80,7 @@ export async function completionFacts(
         .filter(({ decision }) => decision === null)
         .map(({ gapFrom, gapTo }) => ({ controlId: id, controlRef: ref, from: gapFrom, to: gapTo })),
     ),
+    frameworks: additional.map(coveredOf),
     subservice,
     workOfOthers: standing(others),
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
@@ -95,5 +98,30 @@ export async function completionFacts(
       sampled,
       failures: live.map(({ id, number, failedFrom, failedTo }) => ({ id, ref: `EX-${number}`, failedFrom, failedTo })),
     },
+  }
+}
+
+interface BesideControl {
+  controls: readonly Control[]
+  procedures: readonly Procedure[]
+  reliances: readonly ControlReliance[]
+  live: readonly Exception[]
+}
+
+function controlFact(
+  { id, ref, designConclusion, operationConclusion }: Control,
+  { controls, procedures, reliances, live }: BesideControl,
+): CompletionFacts['controls'][number] {
+  return {
+    id,
+    ref,
+    procedures: procedures.filter(({ controlId }) => controlId === id).length,
+    design: designConclusion,
+    operation: operationConclusion,
+    reliesOn: reliances
+      .filter(({ controlId }) => controlId === id)
+      .flatMap(({ reliesOnId }) => controls.find((one) => one.id === reliesOnId) ?? [])
+      .map((one) => ({ ref: one.ref, operation: one.operationConclusion })),
+    reported: live.filter(({ controlId }) => controlId === id).map(({ kind }) => kind),
   }
 }

@@ -22,6 +22,7 @@ import type { Engagement } from '../engagement/engagement.js'
 import { ScopeChange } from '../engagement/scope-change.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { Exception } from '../exception/exception.js'
+import { additionalIn, decidedOn } from '../framework/frameworks.js'
 import { judgmentsInRequest } from '../judgment/judgments.js'
 import { methodologyInRequest } from '../methodology/versions.js'
 import { Opinion } from '../opinion/opinion.js'
@@ -51,6 +52,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     statements,
     dates,
     suspicions,
+    additional,
   ] = await Promise.all([
     fieldworkFacts(view, engagement),
     completionFacts(view, engagement),
@@ -64,6 +66,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     statementFacts(loaders, engagement),
     dateFacts(loaders, engagement),
     suspicionsIn(view, engagement.id),
+    additionalIn(loaders, engagement.id),
   ])
   const answers = new Map(responses.map((response) => [response.exceptionId, response]))
   return {
@@ -78,6 +81,7 @@ export async function issueFacts(view: GateView, engagement: Engagement): Promis
     ...statements,
     undated: datingBlockers(engagement, dates, tx.now),
     suspicions: suspicionBlockers(suspicions, exceptions),
+    furtherOpinions: additional.map(decidedOn),
     unweighed,
     unconcluded: criteriaBlockers(criteria.map(standingOf)),
     outdatedCorrections: outdatedAmong(exceptions, sections),

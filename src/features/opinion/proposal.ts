@@ -25,6 +25,7 @@ import { SubsequentEvent } from '../document/subsequent-event.js'
 import { DescriptionSection } from '../engagement/description-section.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
+import { additionalIn, boundOf } from '../framework/frameworks.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import type { OpinionProposal } from './opinion-proposal.js'
 
@@ -47,7 +48,7 @@ export interface DecidedSoFar {
   commitments: readonly CommitmentForBasis[]
   /**
    * SHA-256 over all that the proposal rests on and that the opinion is about: the exceptions with their decisions and
-   * wordings, the decisions on them together, the conclusions on criteria, system and time, events that change a conclusion, refusals of the letter and their retractions, each control, each section of the description, and what it presents beside the controls, as it is. When any of that changes, a
+   * wordings, the decisions on them together, the conclusions on criteria, system and time, events that change a conclusion, refusals of the letter and their retractions, each control, each section of the description, what it presents beside the controls, and the additional criteria with the opinion on each, as it is. When any of that changes, a
    * decision made on it no longer holds.
    */
   digest: string
@@ -91,7 +92,7 @@ export const decidedIn = (loaders: Loaders, engagementId: string): Promise<Decid
 async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise<DecidedSoFar[]> {
   const engagementId = engagements.map(({ id }) => id)
   const loaders = Loaders.over(tx)
-  const [exceptions, weighings, aggregates, controls, sections, refusals, events, criteria, presented] =
+  const [exceptions, weighings, aggregates, controls, sections, refusals, events, criteria, presented, further] =
     await Promise.all([
       tx.find(Exception, { engagementId }, { order: { number: 'asc' }, whole: true }),
       tx.find(MaterialityDecision, { engagementId }),
@@ -102,6 +103,7 @@ async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise
       tx.find(SubsequentEvent, { engagementId, evaluation: 'CHANGES_CONCLUSION' }, { order: { id: 'asc' } }),
       Promise.all(engagements.map((engagement) => criteriaNow(tx, engagement, loaders))),
       Promise.all(engagementId.map((id) => presentedIn(loaders, id))),
+      Promise.all(engagementId.map((id) => additionalIn(loaders, id))),
     ])
   return engagements.map((engagement, at) => {
     const own = <R extends { engagementId: string }>(rows: readonly R[]) =>
@@ -128,7 +130,9 @@ async function decidedSoFar(tx: Tx, engagements: readonly Engagement[]): Promise
     const stateOf = ({ id, version }: Row) => [id, version]
     // A letter that is given after it was refused is another one than was given at once.
     const [changing, refusing] = [own(events).map(stateOf), refused.map(stateOf)]
-    const subject = { systemName, periodStart, periodEnd, asOf, versions: subjects.map(stateOf), changing, refusing }
+    const versions = subjects.map(stateOf)
+    const additional = (further[at] ?? []).map(boundOf)
+    const subject = { systemName, periodStart, periodEnd, asOf, versions, changing, refusing, additional }
     const onCriteria = basisOnCriteria(decisions.criteria, commitments)
     const wordings = [...live.map(({ id, sectionFourText }) => [id, sectionFourText]), ...onCriteria]
     const said = { facts: opinionFactsOf(decisions), wordings, subject }

@@ -20,6 +20,7 @@ import { DescriptionSection } from '../engagement/description-section.js'
 import type { Engagement } from '../engagement/engagement.js'
 import { Exception } from '../exception/exception.js'
 import { Firm } from '../firm/firm.js'
+import { frameworksAsserted } from '../framework/framework.queries.js'
 import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { methodologyInForce } from '../methodology/versions.js'
 import { Opinion } from '../opinion/opinion.js'
@@ -27,6 +28,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { ManagementResponse } from '../response/management-response.js'
 import { ResponseVersion, verifiedContent } from '../response/response-version.js'
 import { extensionsIn, Sample } from '../sample/sample.js'
+import { frameworkFacts } from './framework.facts.js'
 import { populationFacts } from './population.facts.js'
 import { organizationsPerforming, presentedFacts } from './presented.facts.js'
 import { workOfOthersFacts } from './work-of-others.facts.js'
@@ -45,20 +47,22 @@ export async function reportFacts(tx: Tx, engagement: Engagement, issue: ReportF
     issue,
     ...(await scopeFacts(tx, engagement)),
     ...(await fieldworkFacts(tx, engagement.id)),
+    frameworks: await frameworkFacts(tx, engagement.id),
     opinion: await opinionFacts(tx, engagement.id),
   }
 }
 
 /** What the recurring phrases are made of; people of the client read it too. */
-export async function phraseFacts(tx: Tx, engagement: Engagement): Promise<PhraseFacts> {
+export async function phraseFacts(tx: Tx, engagement: Engagement) {
   const client = await tx.load(Client, engagement.clientId)
   const { kind, systemName, categories, periodStart, periodEnd, asOf } = engagement
   const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null
   return {
     client: { name: client.name },
     engagement: { kind, systemName, categories, period, asOf },
+    additionalCriteria: await frameworksAsserted(firmScope(tx), engagement.id),
     ...(await assumedIn(firmScope(tx), engagement.id)),
-  }
+  } satisfies PhraseFacts
 }
 
 async function scopeFacts(tx: Tx, engagement: Engagement) {

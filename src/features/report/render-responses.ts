@@ -2,15 +2,17 @@ import type { ReportedResponse, Responses } from '../../rules/report/model.js'
 import { longDate } from '../../rules/report/phrases.js'
 import { foreign, type Html, html } from './html.js'
 import { passages, sectionHeading } from './parts.js'
+import { mappingTables } from './render-frameworks.js'
 
 /** Section V: marked on the screen by a notice, and on paper on the margin of each of its pages. */
-export function responsesSection({ title, notice, passages: about, responses }: Responses): Html {
+export function responsesSection({ title, notice, passages: about, responses, mappings }: Responses): Html {
   return html`<section class="part uncovered" id="section-5" aria-labelledby="heading-5">
 ${sectionHeading(5, title)}
 <p class="notice">${notice}</p>
 ${passages(about)}
-<h3>Responses</h3>
+${responses.length === 0 ? null : html`<h3>Responses</h3>`}
 ${responses.map(responseBlock)}
+${mappingTables(mappings)}
 </section>`
 }
 

@@ -3,6 +3,7 @@ import { longDate } from '../../rules/report/phrases.js'
 import type { ReportModel } from '../../rules/report.js'
 import { composed, foreign, type Html, html } from './html.js'
 import { passages, sectionHeading, texts } from './parts.js'
+import { additionalTables } from './render-frameworks.js'
 
 /** Section IV: series, then criterion, then each control that serves it. */
 export function testsSection({ tests, cover }: ReportModel): Html {
@@ -16,6 +17,7 @@ ${series.map(
 ${tests.criteria.filter((criterion) => criterion.series === name).map((criterion) => criterionTests(criterion, tests, isType2))}`,
 )}
 ${elsewhere(tests, isType2)}
+${additionalTables(tests.additionalCriteria)}
 </section>`
 }
 

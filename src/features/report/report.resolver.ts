@@ -3,7 +3,7 @@ import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { checkArgument } from '../../kernel/schema/input.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
-import { type Claim, checkClaims } from '../../rules/assertions.js'
+import { checkClaims, type FrameworkAsserted } from '../../rules/assertions.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { statesUnderWay } from '../../rules/lifecycles.js'
 import { claimedToHold, offeredAssertion } from '../../rules/report/section-two.js'
@@ -11,10 +11,9 @@ import { composeReport, type ReportModel } from '../../rules/report.js'
 import { standingAmong } from '../../rules/shared-draft.js'
 import type { EngagementKind } from '../../rules/vocabulary.js'
 import { AssertionClaimInput } from '../assertion/assertion.inputs.js'
-import { AssertionClaim } from '../assertion/assertion-parts.js'
+import { AssertionClaim, CLAIMS_MAX, claimOf } from '../assertion/assertion-parts.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
-import { SUBJECT_MATTERS_MAX } from '../opinion/opinion-basis.js'
 import { phraseFacts, reportFacts } from './facts.js'
 import { dateReport, issueOpinion } from './issue.actions.js'
 import { reportPage } from './pages.js'
@@ -125,15 +124,19 @@ export class OfferedAssertion {
   @Field(() => String, { description: 'The whole text; paragraphs are parted by empty lines.' })
   text: string
 
-  @Field(() => [AssertionClaim], atMost(SUBJECT_MATTERS_MAX, 'What the text claims of each subject matter.'))
+  @Field(() => [AssertionClaim], atMost(CLAIMS_MAX, 'What the text claims of each subject matter.'))
   claims: AssertionClaim[]
 }
 
 /** @throws Refusal INVALID_INPUT what an assertion cannot claim (`checkClaims`) */
-function claimsIn(given: readonly AssertionClaimInput[], kind: EngagementKind): Claim[] {
+function claimsIn(
+  given: readonly AssertionClaimInput[],
+  kind: EngagementKind,
+  frameworks: readonly FrameworkAsserted[],
+): AssertionClaim[] {
   for (const claim of given) checkArgument(claim)
-  const claims = given.map(({ subjectMatter, claim, matters = null }) => ({ subjectMatter, claim, matters }))
-  checkClaims(claims, kind)
+  const claims = given.map((one) => claimOf(one, frameworks))
+  checkClaims(claims, kind, frameworks)
   return claims
 }
 
@@ -148,14 +151,18 @@ export class EngagementReportResolver {
     @Root() engagement: Engagement,
     @Arg('claims', () => [AssertionClaimInput], {
       nullable: true,
-      description: `What it is to claim of each subject matter of the engagement, ${SUBJECT_MATTERS_MAX} at most; when not given, that each holds.`,
+      description: `What it is to claim of each subject matter of the engagement, ${CLAIMS_MAX} at most; when not given, that each holds.`,
     })
     given: AssertionClaimInput[] | null,
     @Ctx() context: Context,
   ): Promise<OfferedAssertion | null> {
     if (engagement.kind === 'READINESS') return null
-    const claims = given ? claimsIn(given, engagement.kind) : claimedToHold(engagement.kind)
-    return { text: offeredAssertion(await phraseFacts(await context.tx(), engagement), claims), claims }
+    const facts = await phraseFacts(await context.tx(), engagement)
+    const { kind } = engagement
+    const claims = given
+      ? claimsIn(given, kind, facts.additionalCriteria)
+      : claimedToHold(kind, facts.additionalCriteria).map((one) => claimOf(one, facts.additionalCriteria))
+    return { text: offeredAssertion(facts, claims), claims }
   }
 
   @FieldResolver(() => Report, { nullable: true, description: 'The report; null until it is issued.' })

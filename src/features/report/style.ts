@@ -97,7 +97,7 @@ td p:last-child { margin-bottom: 0 }
 .tests caption { padding-top: .35rem }
 .tests .test { width: 56% }
 .steps .owner { width: 22% } .steps .due { width: 19% } .steps .done { width: 12% }
-.matrix .code { width: 16% }
+.matrix .code { width: 16% } .matrix .controls { width: 19% } .matrix .outcome { width: 27% }
 .exception { padding: .1rem 0 .1rem .6rem; border-left: 3px solid var(--alarm) }
 .exception + .exception { margin-top: .7rem }
 .meta { color: var(--quiet); font-size: .95em }`

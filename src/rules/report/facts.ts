@@ -1,4 +1,7 @@
+import type { FrameworkAsserted } from '../assertions.js'
 import type { AttributeCount, ReportedExtension } from '../deviations.js'
+import type { FrameworkOpinion } from '../framework-opinion.js'
+import type { FurtherCriterionFacts, FurtherCriterionOutcome } from '../frameworks.js'
 import type {
   Category,
   Cause,
@@ -8,6 +11,7 @@ import type {
   EmphasisKind,
   ExceptionKind,
   ExceptionState,
+  FrameworkUse,
   OpinionType,
   ProcedureAspect,
   ProcedureMethod,
@@ -50,6 +54,8 @@ export interface ReportFacts {
   /** Complementary user entity controls. */
   userEntityControls: readonly ComplementaryFacts[]
   subserviceOrganizations: readonly SubserviceFacts[]
+  /** The further frameworks that stand: those that the opinion covers, and those whose mapping is printed. */
+  frameworks: readonly FrameworkFacts[]
   /** The work of others that is used, of whatever kind: the report takes what it has to tell. */
   workOfOthers: readonly WorkOfOthersFacts[]
 }
@@ -193,6 +199,8 @@ export interface SignedAssertion {
 
 /** What the recurring phrases of a report are made of: known to both sides. */
 export interface PhraseFacts extends Pick<ReportFacts, 'client'> {
+  /** The further frameworks that an assertion speaks of. */
+  additionalCriteria?: readonly FrameworkAsserted[]
   userEntityControls: readonly { ref: string }[]
   /** Without vendors, each with the controls that are expected of it. */
   subserviceOrganizations: readonly { method: SubserviceMethod; complementaryControls: readonly { ref: string }[] }[]
@@ -223,6 +231,24 @@ export interface SubserviceFacts {
   complementaryControls: readonly ComplementaryFacts[]
   /** What the management of an included organization asserted; null of one that is carved out, and while it has not. */
   assertion: { text: string; givenBy: string; datedOn: string } | null
+}
+
+/** A further framework, with what is mapped to each of its criteria. */
+export interface FrameworkFacts {
+  name: string
+  edition: string
+  publisher: string
+  use: FrameworkUse
+  printsMapping: boolean
+  /** In the order of the set; `text` where the firm loaded one. */
+  criteria: readonly (FurtherCriterionFacts & {
+    section: string | null
+    text: string | null
+    outcome: FurtherCriterionOutcome
+  })[]
+  /** What the partner decided; null while nothing is, or it rests on what has changed. */
+  opinion: FrameworkOpinion | null
+  isLetterRefused: boolean
 }
 
 export interface WorkOfOthersFacts {

@@ -2,6 +2,7 @@ import type {
   Category,
   DescriptionCriterion,
   ExceptionKind,
+  FurtherOutcome,
   OpinionType,
   ProcedureAspect,
   ProcedureMethod,
@@ -15,7 +16,7 @@ import type {
  * taken over `canonicalJson(model)`. A change of the shape or the meaning of a field raises `modelVersion`.
  */
 export interface ReportModel {
-  modelVersion: 6
+  modelVersion: 7
   /** Null: a draft. */
   issue: { number: string; date: string } | null
   cover: Cover
@@ -23,7 +24,7 @@ export interface ReportModel {
   assertion: Assertion
   description: Description
   tests: Tests
-  /** Null when there is no exception to respond to, and so no Section V. */
+  /** Null when there is neither an exception to respond to nor a mapping to print, and so no Section V. */
   responses: Responses | null
 }
 
@@ -66,12 +67,15 @@ export interface OpinionPart {
   conclusions: SubjectOpinion[]
 }
 
-/** The conclusion on one subject matter, for the categories that share it. */
+/** The conclusion on one subject matter, for the categories that share it, or based on additional criteria. */
 export interface SubjectOpinion {
   /** `a`, `b`, `c`, through all parts. */
   letter: string
   subjectMatter: SubjectMatter
+  /** None where it is based on additional criteria. */
   categories: Category[]
+  /** The further framework whose criteria it is based on: `Name, edition`; null for the trust services criteria. */
+  additionalCriteria: string | null
   opinion: OpinionType
   /** The clause that the lead-in begins. */
   text: string
@@ -136,10 +140,34 @@ export interface Tests {
     /** Exceptions on the criterion that concern no single control. */
     exceptionNumbers: number[]
   }[]
+  /** Further frameworks that the opinion covers, after the trust services criteria. */
+  additionalCriteria: AdditionalCriteria[]
   controls: ControlTests[]
   exceptions: ReportedException[]
   /** What no criterion in scope leads to, so that nothing is lost: controls, and exceptions without a control. */
   elsewhere: { controlRefs: string[]; exceptionNumbers: number[] }
+}
+
+/** The criteria of a further framework that the opinion covers, with the controls mapped to each. */
+export interface AdditionalCriteria {
+  name: string
+  edition: string
+  publisher: string
+  criteria: {
+    code: string
+    section: string | null
+    title: string
+    /** Null where the firm loaded none. */
+    text: string | null
+    controlRefs: string[]
+    design: FurtherOutcome
+    /** Null in a Type 1. */
+    operation: FurtherOutcome | null
+    /** What it comes to, in words. */
+    conclusion: string
+    /** Why it is not met, does not apply or is not concluded; none where it is met. */
+    because: string[]
+  }[]
 }
 
 export interface ControlTests {
@@ -201,6 +229,16 @@ export interface Responses {
   passages: Passage[]
   /** One for each exception in Section IV, in the order of their numbers. */
   responses: ReportedResponse[]
+  /** Mappings of controls to criteria that the opinion does not cover. */
+  mappings: CriteriaMapping[]
+}
+
+/** A mapping that the opinion does not cover: the criteria that a control is mapped to. */
+export interface CriteriaMapping {
+  name: string
+  edition: string
+  publisher: string
+  criteria: { code: string; title: string; controlRefs: string[] }[]
 }
 
 export interface ReportedResponse {

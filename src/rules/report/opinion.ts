@@ -1,7 +1,16 @@
+import { nameOfSet } from '../frameworks.js'
 import { gravest, subjectMattersOf } from '../opinion-places.js'
 import { capitalized } from '../text.js'
 import type { Category, OpinionType, SubjectMatter } from '../vocabulary.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
+import {
+  claimOnFurther,
+  criteriaNamed,
+  type FurtherConclusion,
+  furtherBasisHeading,
+  furtherConclusions,
+  mattersOfBasis,
+} from './frameworks.js'
 import type { AuditorsReport, OpinionPart, SubjectOpinion } from './model.js'
 import { categoryNames, joined, opinionNames, type Phrases, paragraphsOf, subjectInWords } from './phrases.js'
 import { basedOn } from './work-of-others.js'
@@ -65,7 +74,7 @@ export const modifiedSubjects = (conclusions: readonly ReportedConclusion[]): Su
  * own modification; those that are disclaimed stand apart, as no opinion is expressed on them.
  */
 export function opinionSection(
-  facts: Pick<ReportFacts, 'engagement' | 'workOfOthers'>,
+  facts: Pick<ReportFacts, 'engagement' | 'workOfOthers' | 'frameworks'>,
   opinion: ReportedOpinion,
   phrases: Phrases,
 ): NonNullable<AuditorsReport['opinion']> {
@@ -73,13 +82,14 @@ export function opinionSection(
   const disclaimed = conclusions.filter(({ type }) => type === 'DISCLAIMER')
   const expressed = conclusions.filter(({ type }) => type !== 'DISCLAIMER')
   const words = wordsOf(facts, opinion, phrases)
-  const parts = [...words.expressed(expressed), ...words.disclaimed(disclaimed)]
+  const further = furtherConclusions(facts)
+  const parts = [...words.expressed(expressed), ...words.disclaimed(disclaimed), ...furtherParts(further, phrases)]
   let at = 0
   const lettered = parts.map(({ leadIn, conclusions: own }) => ({
     leadIn,
     conclusions: own.map((one) => ({ ...one, letter: String.fromCharCode(97 + at++) })),
   }))
-  return { heading: opinionHeading(conclusions), parts: lettered }
+  return { heading: opinionHeading([...conclusions, ...further]), parts: lettered }
 }
 
 type Unlettered = Omit<OpinionPart, 'conclusions'> & { conclusions: Omit<SubjectOpinion, 'letter'>[] }
@@ -92,6 +102,7 @@ function wordsOf(facts: Pick<ReportFacts, 'engagement' | 'workOfOthers'>, opinio
   const clause = (one: ReportedConclusion, text: string) => ({
     subjectMatter: one.subjectMatter,
     categories: one.categories,
+    additionalCriteria: null,
     opinion: one.type,
     text,
   })
@@ -115,6 +126,33 @@ function wordsOf(facts: Pick<ReportFacts, 'engagement' | 'workOfOthers'>, opinio
       return [{ leadIn, conclusions: own.map((one) => clause(one, claim(one).holds)) }]
     },
   }
+}
+
+/** The conclusions on additional criteria, one part for each framework, and for what of it is disclaimed. */
+function furtherParts(further: readonly FurtherConclusion[], phrases: Phrases): Unlettered[] {
+  const frameworks = [...new Set(further.map(({ framework }) => framework))]
+  return frameworks.flatMap((framework) => {
+    const own = further.filter((one) => one.framework === framework)
+    const clause = (one: FurtherConclusion): Unlettered['conclusions'][number] => {
+      const claim = claimOnFurther(one.subjectMatter, criteriaNamed(framework), phrases)
+      const additionalCriteria = nameOfSet(framework)
+      const text = one.type === 'ADVERSE' ? claim.fails : claim.holds
+      return { subjectMatter: one.subjectMatter, categories: [], additionalCriteria, opinion: one.type, text }
+    }
+    const types = [...new Set(own.map(({ type }) => type))]
+    return types.map((type) => {
+      const same = own.filter((one) => one.type === type)
+      return { leadIn: furtherLeadIn(type, same), conclusions: same.map(clause) }
+    })
+  })
+}
+
+function furtherLeadIn(type: OpinionType, same: readonly FurtherConclusion[]): string {
+  const several = same.reduce((sum, one) => sum + mattersOfBasis(one), 0) > 1
+  const headings = joined(same.map((one) => `“${furtherBasisHeading(one)}”`))
+  const matters = `the ${several ? 'matters' : 'matter'} described under ${headings}`
+  if (type !== 'DISCLAIMER') return `In our opinion based on the additional criteria, ${qualifier(type, matters)},`
+  return `Because of the significance of ${matters}, we were not able to obtain sufficient appropriate evidence to provide a basis for an opinion based on the additional criteria. Accordingly, we do not express an opinion on whether, in all material respects,`
 }
 
 const stated = ({ type }: ReportedConclusion, claim: { holds: string; fails: string }): string =>

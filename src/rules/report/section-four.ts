@@ -12,6 +12,7 @@ import {
 } from '../vocabulary.js'
 import { extended } from '../wording.js'
 import type { ControlFacts, ExceptionFacts, ProcedureFacts, ReportFacts, SampleFacts } from './facts.js'
+import { additional, additionalCriteria, howAdditionalIsTold } from './frameworks.js'
 import type { ControlTests, Passage, ReportedException, Tests } from './model.js'
 import {
   exceptionKindNames,
@@ -44,9 +45,7 @@ export function tests(facts: ReportFacts, phrases: Phrases): Tests {
   const applicable = new Set(facts.criteria.filter((c) => c.notApplicable === null).map(({ code }) => code))
   const nowhere = (codes: readonly string[]) => !codes.some((code) => applicable.has(code))
   return {
-    title: phrases.isType2
-      ? 'Trust services criteria, related controls, tests of controls and results'
-      : 'Trust services criteria and related controls',
+    title: titleOf(facts, phrases),
     passages: approach(facts, phrases),
     criteria: facts.criteria.map(({ code, category, series, title, notApplicable }) => {
       const serving = ({ criteria }: { criteria: readonly string[] }) =>
@@ -61,6 +60,7 @@ export function tests(facts: ReportFacts, phrases: Phrases): Tests {
         exceptionNumbers: withoutControl.filter(serving).map(({ number }) => number),
       }
     }),
+    additionalCriteria: additionalCriteria(facts),
     controls: facts.controls.map((control) => controlTests(control, facts, exceptions, phrases)),
     exceptions: exceptions.map(reportedException),
     elsewhere: {
@@ -68,6 +68,11 @@ export function tests(facts: ReportFacts, phrases: Phrases): Tests {
       exceptionNumbers: withoutControl.filter(({ criteria }) => nowhere(criteria)).map(({ number }) => number),
     },
   }
+}
+
+function titleOf(facts: ReportFacts, { isType2 }: Phrases): string {
+  const criteria = `Trust services criteria${additional(facts).length === 0 ? '' : ', additional criteria'}`
+  return isType2 ? `${criteria}, related controls, tests of controls and results` : `${criteria} and related controls`
 }
 
 function controlTests(
@@ -221,6 +226,7 @@ function approach(facts: ReportFacts, phrases: Phrases): Passage[] {
       passage('How to read this section', [
         `${responsibility} This is a report as of a date: it reports no tests of operating effectiveness.`,
       ]),
+      ...howAdditionalIsTold(facts),
     ]
   }
   const used = words(procedureMethods).filter((method) =>
@@ -230,6 +236,7 @@ function approach(facts: ReportFacts, phrases: Phrases): Passage[] {
     passage('How to read this section', [
       `${responsibility} The tests and their results are ours, the service auditor’s.`,
     ]),
+    ...howAdditionalIsTold(facts),
     passage(
       'How we tested',
       used.length > 0 ? ['Each test names its nature. We use these words:'] : [],

@@ -1,5 +1,6 @@
 import { isolated } from '../text.js'
 import type { ReportedOpinion, ReportFacts } from './facts.js'
+import { additional, additionalResponsibility, additionalScope, criteriaNamed, furtherBases } from './frameworks.js'
 import type { AuditorsReport, Passage } from './model.js'
 import { basisHeading, modifiedSubjects, opinionSection, reportedConclusions } from './opinion.js'
 import { exceptionRef, hasAssumedControls, joined, type Phrases, paragraphsOf, passage } from './phrases.js'
@@ -13,25 +14,31 @@ export function auditorsReport(facts: ReportFacts, phrases: Phrases, hasOtherInf
   const { opinion } = facts
   const { client, system, categories } = phrases
   return {
-    title: `Independent service auditor’s report on ${client}’s description of its system, ${system}, and on ${examined(phrases)} of its controls relevant to ${categories}`,
+    title: `Independent service auditor’s report on ${client}’s description of its system, ${system}, and on ${examined(phrases)} of its controls relevant to ${categories}${alsoBasedOn(facts)}`,
     addressee: `To the management of ${client}`,
     passages: [
       scope(facts, phrases, hasOtherInformation),
-      organizationsResponsibilities(phrases),
+      organizationsResponsibilities(facts, phrases),
       ...subserviceResponsibilities(facts, phrases),
       auditorsResponsibilities(facts, phrases),
       limitations(phrases),
       ...testsOfControls(facts, phrases),
       ...idleControls(facts),
-      ...(opinion ? basesOf(facts, opinion) : []),
+      ...(opinion ? [...basesOf(facts, opinion), ...furtherBases(facts)] : []),
     ],
     opinion: opinion && opinionSection(facts, opinion, phrases),
-    closing: [...emphases(opinion), restrictedUse(phrases)],
+    closing: [...emphases(opinion), restrictedUse(facts, phrases)],
   }
 }
 
 const examined = ({ isType2 }: Phrases): string =>
   isType2 ? 'the suitability of the design and operating effectiveness' : 'the suitability of the design'
+
+/** Ends the title of a report that is based on additional criteria, too. */
+function alsoBasedOn(facts: ReportFacts): string {
+  const named = additional(facts).map(criteriaNamed)
+  return named.length === 0 ? '' : `, and based on ${joined(named)}`
+}
 
 /** Of which subject matters no opinion is expressed. */
 function disclaimedIn(facts: ReportFacts): { all: boolean; some: boolean; operation: boolean } {
@@ -54,6 +61,7 @@ function scope(facts: ReportFacts, phrases: Phrases, hasOtherInformation: boolea
   return passage('Scope', [
     `${weExamined} ${client}’s description of its system, ${system}, titled “Description of ${system}” (Section III), ${when}, based on the criteria for a description of a service organization’s system in DC section 200, 2018 Description Criteria for a Description of a Service Organization’s System in a SOC 2 Report, with revised implementation guidance of 2022 (AICPA, Description Criteria) (the description criteria). ` +
       `${weAlso} ${examined(phrases)} of the controls stated in the description, ${when}, to provide reasonable assurance that ${client}’s service commitments and system requirements were achieved based on the trust services criteria relevant to ${categories} in TSP section 100, ${criteriaVersion} Trust Services Criteria for Security, Availability, Processing Integrity, Confidentiality, and Privacy, with revised points of focus of ${pointsOfFocusVersion} (AICPA, Trust Services Criteria) (the trust services criteria).`,
+    ...additionalScope(facts, phrases),
     ...(facts.criteria.some(({ notApplicable }) => notApplicable !== null)
       ? [
           'Some criteria of these categories are not relevant to the system. Section III names them and gives the reasons.',
@@ -135,7 +143,7 @@ function subserviceResponsibilities({ subserviceOrganizations }: ReportFacts, { 
   ]
 }
 
-function organizationsResponsibilities({ client, isType2 }: Phrases): Passage {
+function organizationsResponsibilities(facts: ReportFacts, { client, isType2 }: Phrases): Passage {
   const controls = isType2 ? 'designing, implementing and operating' : 'designing and implementing'
   return passage(
     'Service organization’s responsibilities',
@@ -146,6 +154,9 @@ function organizationsResponsibilities({ client, isType2 }: Phrases): Passage {
       'preparing the description and the assertion, including their completeness, accuracy and method of presentation;',
       'providing the services that the description covers;',
       'selecting the applicable trust services criteria and stating the related controls in the description;',
+      ...(additional(facts).length === 0
+        ? []
+        : ['selecting the additional criteria, and stating the controls that are mapped to them;']),
       'having a reasonable basis for its assertion; and',
       'identifying the risks that threaten the achievement of its service commitments and system requirements.',
     ],
@@ -174,6 +185,7 @@ function auditorsResponsibilities(facts: ReportFacts, phrases: Phrases): Passage
       : [
           'We believe that the evidence we obtained is sufficient and appropriate to provide a reasonable basis for our opinion.',
         ]),
+    ...additionalResponsibility(facts),
     ethics,
     ...otherPractitionersTold(facts),
     'The nature, timing and extent of the procedures selected depend on our judgment, including an assessment of the risks of material misstatement, whether due to fraud or error. Our examination involved:',
@@ -247,7 +259,7 @@ function emphases(opinion: ReportedOpinion | null): Passage[] {
   )
 }
 
-function restrictedUse({ client, system, isType2, during }: Phrases): Passage {
+function restrictedUse(facts: ReportFacts, { client, system, isType2, during }: Phrases): Passage {
   const results = isType2 ? ', with the tests of controls and their results in Section IV,' : ''
   return passage(
     'Restricted use',
@@ -260,7 +272,7 @@ function restrictedUse({ client, system, isType2, during }: Phrases): Passage {
       'internal control and its limitations;',
       'complementary user entity controls and complementary subservice organization controls, and how they work together with the controls of the service organization to achieve its service commitments and system requirements;',
       'what user entities are responsible for in using the services;',
-      'the applicable trust services criteria; and',
+      `the applicable trust services criteria${additional(facts).length === 0 ? '' : ' and the additional criteria'}; and`,
       'the risks to the achievement of the service commitments and system requirements, and how controls address them.',
     ],
   )

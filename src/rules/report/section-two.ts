@@ -1,7 +1,9 @@
-import type { Claim } from '../assertions.js'
+import type { Claim, FrameworkAsserted } from '../assertions.js'
 import { subjectMattersOf } from '../opinion-places.js'
 import { isolated } from '../text.js'
+import type { SubjectMatter } from '../vocabulary.js'
 import type { PhraseFacts, ReportFacts, SubserviceFacts } from './facts.js'
+import { claimOnFurther } from './frameworks.js'
 import type { Assertion, IncludedAssertion } from './model.js'
 import { claimOn } from './opinion.js'
 import { type Phrases, paragraphsOf, phrasesOf } from './phrases.js'
@@ -41,17 +43,36 @@ export function offeredAssertion(facts: PhraseFacts, claims: readonly Claim[]): 
     `We, the management of ${client}, have prepared the description of our system, ${system}, in Section III, ${when}, based on the description criteria. It is meant to provide report users with information about the system that may be useful when assessing the risks arising from their interactions with it, particularly about the controls that ${client} designed${isType2 ? ', implemented and operated' : ' and implemented'} to provide reasonable assurance that its service commitments and system requirements were achieved based on the trust services criteria relevant to ${categories}. Section I names these criteria.`,
     'We confirm, to the best of our knowledge and belief, that:',
     ...claims.map(
-      (claim, at) => `${String.fromCharCode(97 + at)}. ${clauseOf(claim, phrases)}${endOf(at, claims.length)}`,
+      (claim, at) =>
+        `${String.fromCharCode(97 + at)}. ${clauseOf(claim, phrases, facts.additionalCriteria ?? [])}${endOf(at, claims.length)}`,
     ),
   ].join('\n\n')
 }
 
 /** What is claimed where nothing speaks against it: that each subject matter holds. */
-export const claimedToHold = (kind: ReportFacts['engagement']['kind']): Claim[] =>
-  subjectMattersOf(kind).map((subjectMatter) => ({ subjectMatter, claim: 'HOLDS', matters: null }))
+export const claimedToHold = (
+  kind: ReportFacts['engagement']['kind'],
+  frameworks: readonly FrameworkAsserted[] = [],
+): Claim[] => {
+  const subjects = subjectMattersOf(kind)
+  const holds = (subjectMatter: SubjectMatter) => ({ subjectMatter, claim: 'HOLDS', matters: null }) as const
+  const ofControls = subjects.filter((subject) => subject !== 'DESCRIPTION').map(holds)
+  return [
+    ...subjects.map(holds),
+    ...frameworks.flatMap(({ frameworkId }) => ofControls.map((claim) => ({ ...claim, frameworkId }))),
+  ]
+}
 
-function clauseOf({ subjectMatter, claim, matters }: Claim, phrases: Phrases): string {
-  const { holds, fails } = claimOn(subjectMatter, phrases)
+function clauseOf(
+  { subjectMatter, frameworkId, claim, matters }: Claim,
+  phrases: Phrases,
+  frameworks: readonly FrameworkAsserted[],
+): string {
+  const framework = frameworks.find((one) => one.frameworkId === frameworkId)
+  const { holds, fails } =
+    framework && subjectMatter !== 'DESCRIPTION'
+      ? claimOnFurther(subjectMatter, `the criteria of ${isolated(framework.name)}`, phrases)
+      : claimOn(subjectMatter, phrases)
   if (claim === 'EXCEPT') return `except for ${matters}, ${holds}`
   if (claim === 'FAILS') return `because of ${matters}, ${fails}`
   return holds
