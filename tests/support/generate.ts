@@ -54,6 +54,8 @@ const fitting: readonly [RegExp, unknown][] = [
   [/^createEngagement input\.(periodStart|periodEnd)$/, null],
   [/^updateEngagement input\.asOf$/, null],
   [/^(previewImport|importPopulation) input\.reading$/, null],
+  [/^importPopulation input\.maskedColumns$/, null],
+  [/^strata column$/, 'reviewer'],
   [/^previewImport input\.(keyColumn|dateColumn)$/, null],
   [/^readiness to$/, 'COMPLETION'],
   // Exceptions that are weighed together have to be decided each; and one change at fault is enough to be refused.

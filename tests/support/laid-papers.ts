@@ -485,6 +485,7 @@ async function layPopulations(
         headerRow: 1,
         dateOrder: null,
         excelDays: null,
+        maskedColumns: [],
       }),
       item_count: 3,
       latest_import_id: newId(),
