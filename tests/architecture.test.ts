@@ -57,6 +57,7 @@ const outermost = new Set(['features.ts', 'policy.ts', 'config.ts', 'schema.ts']
 /** Files over 300 lines, each with what it says for itself. */
 const long: Readonly<Record<string, string>> = {
   'policy.ts': 'THE TABLE: one place to read who may do what',
+  'features/enums.ts': 'the enums of the schema, one for each list of words in the vocabulary',
   'rules/vocabulary.ts': 'the words of the profession in one place',
 }
 

@@ -16,7 +16,7 @@ import { loadAvailable } from '../evidence/available.js'
 import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
 import { isPlaceOfColumn } from '../import/list-columns.js'
 import { checkHoldsRows, openSheet } from '../import/open-sheet.js'
-import type { ImportReading } from '../import/reading.inputs.js'
+import { choiceOf } from '../import/reading.inputs.js'
 import { checkTellsOccurrences, coversOf } from './covers.js'
 import { checkNoExclusions } from './exclusion.actions.js'
 import type { ImportPopulationInput } from './population.inputs.js'
@@ -73,16 +73,6 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   await tx.update(population, { periodStart, periodEnd, evidenceId: evidence.id, ...imported })
   return { population }
 }
-
-/** How the file is to be read, as far as it was said. */
-export const choiceOf = (said?: ImportReading | null) => ({
-  encoding: said?.encoding ?? null,
-  separator: said?.separator ?? null,
-  headerRow: said?.headerRow ?? null,
-  dateOrder: said?.dateOrder ?? null,
-  excelDays: said?.excelDays ?? null,
-  expectsNoRows: said?.expectsNoRows ?? false,
-})
 
 type Imported = Pick<
   Population,

@@ -5,12 +5,11 @@ import { importPopulationGate } from './import.actions.js'
 import { createPopulationGate, freezePopulationGate } from './population.actions.js'
 import { Population } from './population.js'
 import { ControlPopulations, PopulationResolver } from './population.resolver.js'
-import { PreviewResolver } from './preview.resolver.js'
 
 export const population = {
   name: 'population',
   rows: [Population, PopulationExclusion],
-  resolvers: [PopulationResolver, ControlPopulations, ExclusionResolver, PopulationExclusions, PreviewResolver],
+  resolvers: [PopulationResolver, ControlPopulations, ExclusionResolver, PopulationExclusions],
   gates: {
     createPopulation: createPopulationGate,
     importPopulation: importPopulationGate,
