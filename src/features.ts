@@ -6,6 +6,7 @@ import { client } from './features/client/index.js'
 import { complementary } from './features/complementary/index.js'
 import { conclusion } from './features/conclusion/index.js'
 import { control } from './features/control/index.js'
+import { controlList } from './features/control-list/index.js'
 import { coverage } from './features/coverage/index.js'
 import { criteriaSet } from './features/criteria-set/index.js'
 import { criterion } from './features/criterion/index.js'
@@ -14,11 +15,13 @@ import { document } from './features/document/index.js'
 import { engagement } from './features/engagement/index.js'
 import { evidence } from './features/evidence/index.js'
 import { exception } from './features/exception/index.js'
+import { listExports } from './features/export/index.js'
 import { firm } from './features/firm/index.js'
 import { framework } from './features/framework/index.js'
 import { gap } from './features/gap/index.js'
 import { identity } from './features/identity/index.js'
 import { imports } from './features/import/index.js'
+import { importPreview } from './features/import-preview/index.js'
 import { judgment } from './features/judgment/index.js'
 import { library } from './features/library/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
@@ -69,6 +72,7 @@ export const features: readonly Feature[] = [
   calendar,
   evidence,
   imports,
+  listExports,
   register,
   criterion,
   control,
@@ -94,6 +98,8 @@ export const features: readonly Feature[] = [
   aggregate,
   change,
   framework,
+  controlList,
+  importPreview,
   registerEvaluation,
   criterionConclusion,
   opinion,

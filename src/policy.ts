@@ -409,6 +409,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   },
   ControlTaken: team(),
   'Mutation.addControlsFromLibrary': { ...planners, on: 'Engagement', during: ['PLANNING', 'FIELDWORK'] },
+  'Mutation.importControls': {
+    ...planners,
+    on: 'Engagement',
+    during: ['PLANNING', 'FIELDWORK'],
+  },
+  ExportedFile: team(),
+  'Engagement.controlList': team(),
   'Mutation.updateControl': {
     ...planners,
     on: 'Control',
@@ -629,6 +636,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ImportPreview: team(),
   ImportColumn: team(),
   ImportPreviewRow: team(),
+  ImportPreviewControl: team(),
   'Query.population': team(),
   'Mutation.createPopulation': { ...performers, on: 'Control', during: ['FIELDWORK'], gate: 5 },
   'Mutation.updatePopulation': {
@@ -1244,7 +1252,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
   Invitation: classes('id createdAt clientRole invitedByName invitedByFirm expiresAt acceptedAt member state'),
   Engagement: classes(
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
-    `fieldworkStartedAt reportDatedOn criteria controls frameworks coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
+    `fieldworkStartedAt reportDatedOn criteria controls controlList frameworks coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance incidents systemChanges serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
      opinionProposal opinionPreviews opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
   ),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
+import { workbookWriter } from './features/export/export-list.js'
 import { Checkpoints } from './features/identity/checkpoint-keys.js'
 import { KeyCare } from './features/identity/key-care.js'
 import type { Mailer } from './features/identity/letters.js'
@@ -105,6 +106,7 @@ export async function openService(config: Config, log: Logger, options: ServiceO
       return app.drain.untilCallersLeft(drainMs, stopMs).then(stop)
     }
     const listens = async () => {
+      await workbookWriter()
       const address = await listen(app, config)
       await jobs.start()
       return address

@@ -57,8 +57,8 @@ const outermost = new Set(['features.ts', 'policy.ts', 'config.ts', 'schema.ts']
 /** Files over 300 lines, each with what it says for itself. */
 const long: Readonly<Record<string, string>> = {
   'policy.ts': 'THE TABLE: one place to read who may do what',
+  'features/enums.ts': 'the enums of the schema, one for each list of words in the vocabulary',
   'rules/vocabulary.ts': 'the words of the profession in one place',
-  'features/enums.ts': 'the same words as the enums of the schema',
 }
 
 /** What stands behind the parentheses that open at this place of the text. */

@@ -276,6 +276,18 @@ export const AcknowledgingRole = enumOf(
 )
 
 export const ImportKind = enumOf('ImportKind', 'What a file is a list of.', vocabulary.importKinds)
+export const ControlColumn = enumOf(
+  'ControlColumn',
+  'What a column of a list of controls says.',
+  vocabulary.controlColumns,
+)
+export const ExistingChoice = enumOf(
+  'ExistingChoice',
+  'What becomes of controls in a list that the engagement has already. One that was retired is refused whatever is chosen.',
+  vocabulary.existingChoices,
+)
+export const ImportOutcome = enumOf('ImportOutcome', 'What an import makes of a row.', vocabulary.importOutcomes)
+export const ListFormat = enumOf('ListFormat', 'In which form a list is written.', vocabulary.listFormats)
 export const TextEncoding = enumOf(
   'TextEncoding',
   'How the characters of a file are written.',

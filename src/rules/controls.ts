@@ -1,6 +1,7 @@
 import type { Operated } from './coverage.js'
 import { Refusal } from './refusal.js'
 import { examinedDays, type ReportingTime, timeInWords } from './scope.js'
+import type { MembershipState } from './vocabulary.js'
 
 /** When a control operated, and which one took the place of which: each is tested over its own time (product page 3). */
 
@@ -39,6 +40,16 @@ export function checkReplaces(control: Operated, replaced: Operated & { ref: str
   if (control.operatedFrom === null || replaced.operatedTo === null || replaced.operatedTo >= control.operatedFrom) {
     const message = `${replaced.ref} has to end, by its operatedTo, before the day from which on the one that replaces it operated (operatedFrom).`
     throw invalid(message, 'replacesId')
+  }
+}
+
+/**
+ * Who answers for a control is one of the client's people, whose membership can be used or is yet to be accepted; who leaves later stays
+ * named. Refuses with INVALID_INPUT at `ownerMemberId`.
+ */
+export function checkMayOwn({ state, suspendedAt }: { state: MembershipState; suspendedAt: Date | null }): void {
+  if (state === 'DISABLED' || suspendedAt !== null) {
+    throw invalid('The membership of this person can be used no more; name another one.', 'ownerMemberId')
   }
 }
 

@@ -174,6 +174,11 @@ export const importProblemCodes = {
   DATE_EXCEL_DAY: 'What stands there looks like a number by which Excel counts days.',
   CYCLE_INVALID: 'What stands there names no cycle of the control.',
   DATE_OUTSIDE_PERIOD: 'The day lies outside the period of the engagement.',
+  VALUE_MISSING: 'A value that is needed is missing.',
+  VALUE_UNCLEAR: 'What stands there could mean nothing that is known, or more than one thing.',
+  VALUE_REFUSED: 'What stands there is refused, as it would be if it were entered by itself.',
+  REF_TAKEN: 'The engagement has a control of this reference, or had one that was retired.',
+  CHANGE_REFUSED: 'What the row would change is not changed so, or not by you.',
 } as const
 
 export type ImportProblemCode = keyof typeof importProblemCodes

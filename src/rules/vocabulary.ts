@@ -354,8 +354,51 @@ export type ExclusionState = Word<typeof exclusionStates>
 
 export const importKinds = {
   POPULATION: 'The items that a control acted on, one a row.',
+  CONTROLS: 'The controls of an engagement, one a row.',
 } as const
 export type ImportKind = Word<typeof importKinds>
+
+/** What a column of a list of controls says. */
+export const controlColumns = {
+  REF: 'The reference by which firm and client call the control.',
+  TITLE: 'What it is, in a few words.',
+  DESCRIPTION: 'How it operates: who does what, when, on what.',
+  OWNER: 'Who at the client answers for it, by title or name.',
+  OWNER_EMAIL: 'The e-mail address of the person of the client who answers for it.',
+  FREQUENCY: 'How often it operates.',
+  NATURE: 'Who or what performs it.',
+  TYPE: 'Whether it prevents, detects or corrects.',
+  AREA: 'The area it belongs to.',
+  IS_KEY: 'Whether the criteria cannot be met without it.',
+  RISK: 'The risk that it does not operate.',
+  OPERATED_FROM: 'The first day on which it operated.',
+  OPERATED_TO: 'The last day on which it operated.',
+  REPLACES: 'The reference of the control that it replaces.',
+  IPE: 'The information it uses.',
+  IPE_RELIABILITY: 'How the completeness and accuracy of that information were established.',
+  CRITERIA_CODES: 'The codes of the criteria it helps to meet.',
+} as const
+export type ControlColumn = Word<typeof controlColumns>
+
+export const existingChoices = {
+  REFUSE: 'Nothing is imported, and the rows of controls that the engagement has are named.',
+  LEAVE: 'They stay as they are, and are counted.',
+  UPDATE: 'They become what the list says, in the columns that it has.',
+} as const
+export type ExistingChoice = Word<typeof existingChoices>
+
+export const importOutcomes = {
+  CREATED: 'It is new to the engagement.',
+  UPDATED: 'It becomes another than it was.',
+  UNCHANGED: 'It stays as it is.',
+} as const
+export type ImportOutcome = Word<typeof importOutcomes>
+
+export const listFormats = {
+  CSV: 'Text separated by commas, in UTF-8 with a byte-order mark.',
+  XLSX: 'A workbook as Excel writes it.',
+} as const
+export type ListFormat = Word<typeof listFormats>
 
 export const textEncodings = {
   UTF_8: 'UTF-8, as most systems write it.',

@@ -102,6 +102,8 @@ async function denial(person: Person | null, name: string): Promise<Denied | nul
     // To their own response alone people of the client link evidence.
     if (path.endsWith('.nodeId') && type === 'Procedure' && person?.claims.clientId) return target('ManagementResponse')
     if (type === 'JudgmentAgainstFigures') return judgment.id
+    // Of the client's people alone one answers for a control.
+    if (path.endsWith('.ownerMemberId')) return full.one.respondent.memberId
     // The first opinion is of the engagement in completion: the papers that it rests on are of that one as well.
     if (on === 'Opinion' && type === 'Procedure') return picked(held, type, { stage: 1, at: 0 })
     return type === 'Member' && on !== 'Member' ? full.crew.staff.memberId : target(type)

@@ -101,7 +101,7 @@ const groups = {
     [
       'PMS',
       'planned and reviewed by seniors and above',
-      'recordEngagementDocument createControl addControlsFromLibrary updateControl mapControl recordRisk updateRisk planSampling decideExclusion withdrawExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
+      'recordEngagementDocument createControl importControls addControlsFromLibrary updateControl mapControl recordRisk updateRisk planSampling decideExclusion withdrawExclusion planProcedure updateProcedure reviewProcedure sendBackProcedure concludeControl',
     ],
     [
       'PMST',
@@ -227,7 +227,7 @@ const groups = {
     [
       'PRCMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control ControlTaken SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport Stratum ItemField ListReading ImportPreview ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control ControlTaken SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport Stratum ItemField ListReading ImportPreview ImportColumn ImportPreviewRow ImportPreviewControl ExportedFile Engagement.controlList Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
       'PRCMST',
@@ -326,7 +326,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl addControlsFromLibrary addLibraryControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
+  'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl importControls addControlsFromLibrary addLibraryControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',
   'recordAssertion recordManagementRefusal recordSubsequentEvent recordSuspectedNoncompliance resolveAssertion shareDraft',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chain } from '../support/chain.js'
+import { bringsControls, exportsControls, importsBrought } from '../support/control-lists.js'
 import { type Tested, tested } from '../support/exceptions.js'
 import { controlOf, fieldwork } from '../support/fieldwork.js'
 import { type Person, world } from '../support/world.js'
@@ -197,6 +198,53 @@ describe('A retired control', () => {
     const { errors: planned } = await a.senior.tryTo('planProcedure', { controlId: work.controlId, ...plan })
     expect(planned).toMatchObject([{ code: 'INVALID_TRANSITION', from: 'RETIRED' }])
     expect(await w.digest()).toBe(before)
+  })
+
+  it('keeps its reference and all that was found on it, while criteria, coverage and the list show that it is out', async () => {
+    const work = await tested(w, a)
+    const { exception } = await a.senior.does('raiseException', work.matter, 'exception { id }')
+    const seen = async () =>
+      await a.staff.gql(
+        `query ($id: ID!, $procedure: ID!, $exception: ID!) {
+            node(id: $id) { ... on Control { ref title procedures { id state } populations(first: 5) { nodes { id digest } } } }
+            procedure(id: $procedure) { sample { items(first: 10) { nodes { itemKey results { id outcome } } } } }
+            exception(id: $exception) { state testedCount deviationCount sectionFourText control { id } } }`,
+        { id: work.controlId, procedure: work.procedureId, exception: exception.id },
+      )
+    const before = await seen()
+    expect(before.procedure.sample.items.nodes.flatMap(({ results }: any) => results)).toHaveLength(10)
+    expect(before.exception).toMatchObject({ testedCount: 5, deviationCount: 3 })
+    const mapped = async () =>
+      (
+        await a.staff.gql(
+          `query ($id: ID!) { engagement(id: $id) { criteria { criterion { code } controls(first: 5) { nodes { ref } } }
+            coverage { criteriaWithoutControl { code } controlsWithoutCriterion { ref } } } }`,
+          { id: work.engagementId },
+        )
+      ).engagement
+    const servedBy = (found: any) =>
+      found.criteria.find(({ criterion }: any) => criterion.code === 'CC8.1').controls.nodes
+    expect(servedBy(await mapped())).toEqual([{ ref: 'CM-01' }])
+    const given = { reason, restsOnIds: [work.procedureId] }
+    expect((await tries(a.partner, 'retireControl', work.controlId, given)).errors).toEqual([])
+    expect(await seen()).toEqual(before)
+    const after = await mapped()
+    expect(servedBy(after)).toEqual([])
+    expect(after.coverage.criteriaWithoutControl).toContainEqual({ code: 'CC8.1' })
+    expect(after.coverage.controlsWithoutCriterion).toEqual([])
+    const lines = (await exportsControls(a.staff, work.engagementId)).bytes.toString().split('\r\n')
+    expect(lines[1]).toMatch(/^CM-01,.*,Retired,,$/)
+    const evidenceId = await bringsControls(a.partner, work.engagementId, 'Ref,Title\ncm-01,Anew\n')
+    const nothingMoved = await w.digest()
+    for (const ref of ['CM-01', 'cm-01']) {
+      const { errors } = await a.partner.tryTo('createControl', { ...controlOf(work.engagementId), ref })
+      expect(errors).toMatchObject([{ code: 'ALREADY_EXISTS', path: ['ref'] }])
+    }
+    for (const existing of ['REFUSE', 'LEAVE', 'UPDATE']) {
+      const input = { engagementId: work.engagementId, evidenceId, existing, ...given }
+      expect((await importsBrought(a.partner, input)).errors[0].problems).toMatchObject([{ row: 2, code: 'REF_TAKEN' }])
+    }
+    expect(await w.digest()).toBe(nothingMoved)
   })
 
   it('is asked for no test and no conclusion where nothing was found on it, and for all where something was', async () => {

@@ -97,6 +97,53 @@ describe('a control', () => {
     expect(await w.digest()).toBe(before)
   })
 
+  it('names a person of the client who answers for it, and nobody else', async () => {
+    const engagementId = await staffedEngagement(a, client)
+    const named = 'control { id version owner ownerMember { id name } }'
+    const { control: made } = await a.senior.does(
+      'createControl',
+      { engagementId, ...review, ownerMemberId: client.respondent.memberId },
+      named,
+    )
+    const person = { id: client.respondent.memberId, name: client.respondent.name }
+    expect(made).toMatchObject({ owner: review.owner, ownerMember: person })
+    const gone = await a.client('Finch Mail')
+    const { viewer } = gone
+    const elsewhere = await (await w.firm('Birch')).client('Merlin')
+    await w.owner.query("update member set state = 'DISABLED' where id = any($1)", [[client.viewer.memberId]])
+    const before = await w.digest()
+    for (const [ownerMemberId, code] of [
+      [viewer.memberId, 'NOT_FOUND'],
+      [elsewhere.admin.memberId, 'NOT_FOUND'],
+      [a.senior.memberId, 'NOT_FOUND'],
+      [randomUUID(), 'NOT_FOUND'],
+      ['nobody', 'NOT_FOUND'],
+      [client.viewer.memberId, 'INVALID_INPUT'],
+    ]) {
+      const refused = { code, path: ['ownerMemberId'] }
+      const create = { engagementId, ...review, ref: 'CH-02', ownerMemberId }
+      expect((await a.senior.tryTo('createControl', create)).errors).toMatchObject([refused])
+      const change = { controlId: made.id, expectedVersion: 1, ownerMemberId }
+      expect((await a.senior.tryTo('updateControl', change)).errors).toMatchObject([refused])
+    }
+    expect(await w.digest()).toBe(before)
+    // Who leaves stays named, also when something else is changed; it can be taken back.
+    await w.owner.query("update member set state = 'DISABLED' where id = $1", [client.respondent.memberId])
+    const kept = { controlId: made.id, expectedVersion: 1, isKey: false, ownerMemberId: client.respondent.memberId }
+    expect((await a.senior.does('updateControl', kept, named)).control).toMatchObject({
+      version: 2,
+      ownerMember: person,
+    })
+    const cleared = { controlId: made.id, expectedVersion: 2, ownerMemberId: null }
+    expect((await a.senior.does('updateControl', cleared, named)).control).toMatchObject({
+      version: 3,
+      ownerMember: null,
+    })
+    await w.owner.query("update member set state = 'ACTIVE' where id = any($1)", [
+      [client.viewer.memberId, client.respondent.memberId],
+    ])
+  })
+
   it('is mapped to these criteria and no others, by version', async () => {
     const engagementId = await staffedEngagement(a, client)
     const made = await control(engagementId, { criteriaCodes: ['CC8.1', 'CC7.1'] })

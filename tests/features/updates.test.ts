@@ -124,6 +124,7 @@ const updates: Readonly<Record<string, Update>> = {
       title: 'Another title',
       description: 'Another description.',
       owner: 'Another owner',
+      ownerMemberId: planning.client.admin.memberId,
       frequency: 'WEEKLY',
       nature: 'AUTOMATED',
       type: 'DETECTIVE',
@@ -137,7 +138,14 @@ const updates: Readonly<Record<string, Update>> = {
       ipeReliability: 'Its parameters were inspected.',
       ipe: 'Another report of the forge',
     },
-    clearable: { replacesId: null, operatedFrom: null, operatedTo: null, ipeReliability: null, ipe: null },
+    clearable: {
+      replacesId: null,
+      ownerMemberId: null,
+      operatedFrom: null,
+      operatedTo: null,
+      ipeReliability: null,
+      ipe: null,
+    },
   },
   updateFramework: {
     by: a.senior,

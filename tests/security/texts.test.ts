@@ -49,9 +49,12 @@ async function refusedAt(field: string, path: string, value: unknown): Promise<R
 const places = mutations.flatMap((field) => scalarsIn(schema, field, 'String').map((path) => ({ field, path })))
 const nameOf = ({ field, path }: { field: string; path: string }) => `${field} ${path}`
 
-/** The texts that may have several lines, by the end of their path: what people write, not what they call something. */
+/**
+ * The texts that may have several lines, by the end of their path: what people write, not what they call something. Columns of a list
+ * are called by what they hold.
+ */
 const texts =
-  /\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance|licenceNote)$/
+  /(?<!\.columns)\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance|licenceNote)$/
 /** What is typed and never shown. */
 const secrets = /\.(password|currentPassword|newPassword)$/
 

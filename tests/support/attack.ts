@@ -16,6 +16,7 @@ const named: Readonly<Record<string, string>> = {
   reliesOn: 'Control',
   assertion: 'ManagementAssertion',
   assignee: 'Member',
+  ownerMember: 'Member',
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',
   explanation: 'OccurrenceExplanation',

@@ -53,10 +53,13 @@ const texts: readonly [RegExp, string][] = [
 const fitting: readonly [RegExp, unknown][] = [
   [/^createEngagement input\.(periodStart|periodEnd)$/, null],
   [/^updateEngagement input\.asOf$/, null],
-  [/^(previewImport|importPopulation) input\.reading$/, null],
+  [/^(previewImport|importPopulation|importControls) input\.reading$/, null],
   [/^importPopulation input\.maskedColumns$/, null],
   [/^strata column$/, 'reviewer'],
   [/^previewImport input\.(keyColumn|dateColumn)$/, null],
+  // What is said for another kind of list is refused; and what a column is called, the list says itself.
+  [/^previewImport input\.(columns|defaults|existing)$/, null],
+  [/^importControls input\.columns$/, null],
   [/^readiness to$/, 'COMPLETION'],
   // Exceptions that are weighed together have to be decided each; and one change at fault is enough to be refused.
   [/^opinionPreview input\.(aggregates|criteria)$/, []],

@@ -7,15 +7,9 @@ import { type ControlContent, checkChangeAuthor, partsChanged } from '../../rule
 import { isLive } from '../../rules/exceptions.js'
 import { Refusal } from '../../rules/refusal.js'
 import { checkSizing } from '../../rules/sampling-plan.js'
-import {
-  changeableColumns,
-  checkInScope,
-  checkTimeOfOperation,
-  mapTo,
-  testedColumns,
-} from '../control/control.actions.js'
+import { changeableColumns, checkInScope, checkOwner, checkTimeOfOperation } from '../control/control.actions.js'
 import type { MapControlInput, UpdateControlInput } from '../control/control.inputs.js'
-import { Control, unconcluded } from '../control/control.js'
+import { Control } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { gapsOf } from '../coverage/gaps.js'
 import { Engagement } from '../engagement/engagement.js'
@@ -24,6 +18,7 @@ import { MaterialityDecision } from '../materiality/materiality-decision.js'
 import { keepChanges, keepDecision, testingBegun } from './begun.js'
 import type { DecideControlNotNeededInput, RetireControlInput } from './change.inputs.js'
 import { checkRatedAsItsRisks } from './risk.actions.js'
+import { mappingChanged, saveControl, saveMapping } from './save-control.js'
 
 /** What of a control an act leaves as it is. */
 export const notCompared = { criteria: [], reliesOn: [] }
@@ -42,6 +37,8 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const changes = updatedColumns(tx, Control, input, changeableColumns)
   const after = { ...control, ...changes }
   await checkTimeOfOperation(tx, engagement, after)
+  const { ownerMemberId } = after
+  if (ownerMemberId !== null && ownerMemberId !== control.ownerMemberId) await checkOwner(tx, engagement, ownerMemberId)
   checkSizing(control, changes, tx.actor.team.get(control.engagementId) ?? null)
   if (after.risk !== control.risk) await checkRatedAsItsRisks(tx, after)
   const replaced = await tx.find(Control, { id: [control.replacesId, after.replacesId].filter((id) => id !== null) })
@@ -54,9 +51,7 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
     ...input,
     restsOnIds,
   })
-  // What was concluded was concluded on another control than it is now.
-  const isAnother = testedColumns.some((name) => name in changes && changes[name] !== control[name])
-  return { control: await tx.update(control, isAnother ? { ...changes, ...unconcluded } : changes) }
+  return { control: await saveControl(tx, control, changes) }
 }
 
 /**
@@ -70,16 +65,13 @@ export async function mapControl(tx: WriteTx, input: MapControlInput) {
   const engagement = await tx.load(Engagement, control.engagementId)
   const codes = await checkInScope(tx, engagement, input.criteriaCodes)
   const mapped = await tx.find(ControlCriterion, { controlId: control.id })
-  const dropped = mapped.filter((one) => !codes.includes(one.criterionCode))
-  const added = codes.filter((code) => !mapped.some((one) => one.criterionCode === code))
-  if (dropped.length + added.length === 0) return { control }
+  const mapping = mappingChanged(mapped, codes)
+  if (!mapping.isAnother) return { control }
   const content = { ...control, replaces: null, ...notCompared }
   const before = { ...content, criteria: mapped.map(({ criterionCode }) => criterionCode) }
   const parts = partsChanged(before, { ...content, criteria: codes })
   await keepChanges(tx, [{ control, parts }], { ...input, restsOnIds })
-  for (const one of dropped) await tx.remove(one)
-  await mapTo(tx, control, added)
-  return { control: await tx.touch(control) }
+  return { control: await saveMapping(tx, control, mapping) }
 }
 
 /**

@@ -1,18 +1,19 @@
 import { notFound } from '../../kernel/access/faults.js'
 import type { NewRow } from '../../kernel/store/row.js'
 import type { WriteTx } from '../../kernel/store/work.js'
-import { checkInformation, checkOperated, checkReplaces } from '../../rules/controls.js'
+import { checkInformation, checkMayOwn, checkOperated, checkReplaces } from '../../rules/controls.js'
 import { checkMapping } from '../../rules/scope.js'
 import { catalogue } from '../criterion/catalogue.js'
 import { applicableCodes } from '../criterion/scope.js'
 import { Engagement } from '../engagement/engagement.js'
+import { Member } from '../firm/member.js'
 import type { CreateControlInput } from './control.inputs.js'
-import { Control, ordinaryCycle, unconcluded } from './control.js'
+import { Control, notYetTested } from './control.js'
 import { ControlCriterion } from './control-criterion.js'
 
 /**
  * Adds a control, mapped to criteria where they are given. Refused: a reference in use, criteria outside the scope, days of operation
- * of which none is examined, a control to be replaced that had not ended before.
+ * of which none is examined, a control to be replaced that had not ended before, an owner who is none of the client's people.
  */
 export async function createControl(tx: WriteTx, input: CreateControlInput) {
   // Locked as it is read: the scope must not change between the check and the answer.
@@ -21,10 +22,25 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   const codes = await checkInScope(tx, engagement, input.criteriaCodes ?? [])
   const { ref, title, description, owner, frequency, nature, type, area, isKey } = input
   const { operatedFrom = null, operatedTo = null, replacesId = null, ipe = null, ipeReliability = null } = input
+  const { ownerMemberId = null } = input
   const operation = { operatedFrom, operatedTo, replacesId, ipe, ipeReliability }
   await checkTimeOfOperation(tx, engagement, operation)
+  if (ownerMemberId !== null) await checkOwner(tx, engagement, ownerMemberId)
   const risk = input.risk ?? 'MODERATE'
-  const what = { ref, title, description, owner, frequency, nature, type, area, isKey, risk, ...operation }
+  const what = {
+    ref,
+    title,
+    description,
+    owner,
+    frequency,
+    nature,
+    type,
+    area,
+    isKey,
+    risk,
+    ownerMemberId,
+    ...operation,
+  }
   const [control] = await insertControls(tx, engagement.id, [{ what, codes }])
   return { control: control as Control }
 }
@@ -41,11 +57,10 @@ export async function insertControls(
   engagementId: string,
   made: readonly MadeControl[],
 ): Promise<Control[]> {
-  const common = { engagementId, ...ordinaryCycle, ...unconcluded, ratesRestsOnIds: [] }
   const controls = await tx.insertMany(
     Control,
     made.map(({ what }) => what),
-    { common },
+    { common: { engagementId, ...notYetTested } },
   )
   const mapped = controls.flatMap((control, at) => mappingOf(control, made[at]?.codes ?? []))
   await tx.insertMany(ControlCriterion, mapped)
@@ -66,6 +81,7 @@ export const testedColumns = [
 export const changeableColumns = [
   ...testedColumns,
   'owner',
+  'ownerMemberId',
   'area',
   'isKey',
   'risk',
@@ -96,6 +112,16 @@ export const mapTo = (tx: WriteTx, control: Control, codes: readonly string[]) =
 
 const mappingOf = ({ engagementId, id: controlId }: Control, codes: readonly string[]) =>
   codes.map((criterionCode) => ({ engagementId, controlId, criterionCode }))
+
+/**
+ * Who answers for a control is one of the client's people.
+ * @throws Denial NOT_FOUND for anyone else; Refusal INVALID_INPUT at `ownerMemberId` for a membership that can be used no more
+ */
+export async function checkOwner(tx: WriteTx, { clientId }: Engagement, ownerMemberId: string): Promise<void> {
+  const member = await tx.load(Member, ownerMemberId)
+  if (member.clientId !== clientId) throw notFound(ownerMemberId)
+  checkMayOwn(member)
+}
 
 type Operation = Pick<Control, 'operatedFrom' | 'operatedTo' | 'replacesId'> & {
   ipe: string | null

@@ -22,7 +22,7 @@ export const limits = {
 /** What a reference may be made of: letters, digits and `. - _ / ( )`, 40 at most. */
 export const refForm = /^[A-Za-z0-9(](?:[A-Za-z0-9._/()-]{0,38}[A-Za-z0-9)])?$/
 
-/** What of a control says when it operated and on what it rests: the same in adding and in changing one. */
+/** What of a control says when it operated, on what it rests and who answers for it: the same in adding and in changing one. */
 function withOperation<Base extends ActInput>(base: abstract new () => Base) {
   @InputType()
   abstract class OperationInput extends (base as abstract new () => ActInput) {
@@ -44,6 +44,14 @@ function withOperation<Base extends ActInput>(base: abstract new () => Base) {
     })
     @IsOptional()
     replacesId?: string | null
+
+    @Field(() => ID, {
+      nullable: true,
+      description:
+        'The membership of the client, not disabled, of the person who answers for it, beside the title in `owner`.',
+    })
+    @IsOptional()
+    ownerMemberId?: string | null
 
     @Text({
       max: limits.ipe,
@@ -121,9 +129,9 @@ export class CreateControlInput extends withContent(withOperation(ActInput)) {
 }
 
 /** Why a control is changed whose testing has begun: the same in each change of it. */
-export function withReason<Base extends ChangeInput>(base: abstract new () => Base) {
+export function withReason<Base extends ActInput>(base: abstract new () => Base) {
   @InputType()
-  abstract class ReasonInput extends (base as abstract new () => ChangeInput) {
+  abstract class ReasonInput extends (base as abstract new () => ActInput) {
     @Text({ max: limits.reason, nullable: true, description: 'Why; needed once the testing of the control has begun.' })
     reason?: string | null
 

@@ -64,6 +64,15 @@ export class ControlResolver {
     return context.loaders.byId(Control, control.replacesId)
   }
 
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description:
+      'The person of the client who answers for it, also after they left; null where none was named. Their title stands in `owner`.',
+  })
+  ownerMember(@Root() control: Control, @Ctx() context: Context): Promise<Member | null> {
+    return context.loaders.byId(Member, control.ownerMemberId)
+  }
+
   @FieldResolver(() => ControlState, { description: 'Whether it is examined; a retired one stays on file.' })
   state(@Root() control: Control): words.ControlState {
     return controlState(control)
@@ -117,7 +126,8 @@ export class EngagementControlsResolver {
 @Resolver(() => EngagementCriterion)
 export class CriterionControlsResolver {
   @FieldResolver(() => ControlConnection, {
-    description: 'The controls mapped to it in this engagement, by reference.',
+    description:
+      'The controls mapped to it in this engagement that are examined, by reference: a retired one serves it no more.',
   })
   async controls(
     @Root() scoped: EngagementCriterion,
@@ -129,7 +139,10 @@ export class CriterionControlsResolver {
     const mapped = await loaders.children(ControlCriterion, 'engagementId', scoped.engagementId, order)
     const here = mapped.filter(({ criterionCode }) => criterionCode === scoped.criterion.code)
     const controls = await Promise.all(here.map(({ controlId }) => loaders.byId(Control, controlId)))
-    const found = controls.filter((control) => control !== null).sort((a, b) => (a.ref < b.ref ? -1 : 1))
+    const found = controls
+      .filter((control) => control !== null)
+      .filter(({ retiredAt }) => retiredAt === null)
+      .sort((a, b) => (a.ref < b.ref ? -1 : 1))
     return pageOfList(found, args, (page) => [...page])
   }
 }

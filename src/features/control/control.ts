@@ -42,6 +42,10 @@ export class Control extends EngagementRow {
   @Field(() => String, { description: 'Who at the client answers for it.' })
   owner: string
 
+  /** The same as a person of the client, where one was named. */
+  @Column({ type: 'uuid', nullable: true })
+  ownerMemberId: string | null
+
   @Column({ type: 'text' })
   @Field(() => ControlFrequency, { description: 'How often it operates.' })
   frequency: words.ControlFrequency
@@ -205,7 +209,7 @@ export class Control extends EngagementRow {
 }
 
 /** The cycle of a control of which nothing was said: that of the calendar, without grace. */
-export const ordinaryCycle = {
+const ordinaryCycle = {
   anchorOn: null,
   graceDays: 0,
   countsBusinessDays: false,
@@ -222,3 +226,6 @@ export const unconcluded = {
   concludedBy: null,
   concludedAt: null,
 }
+
+/** A control as it is added. */
+export const notYetTested = { ...ordinaryCycle, ...unconcluded, ratesRestsOnIds: [] as string[] }

@@ -1,10 +1,20 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import { ImportProblem } from '../../kernel/schema/payload.js'
+import { foundText } from '../../rules/text.js'
 import type * as words from '../../rules/vocabulary.js'
-import { ColumnRole, ColumnSeparator, DateForm, DateOrder, TextEncoding } from '../enums.js'
+import {
+  ColumnRole,
+  ColumnSeparator,
+  ControlColumn,
+  DateForm,
+  DateOrder,
+  ImportOutcome,
+  TextEncoding,
+} from '../enums.js'
 import { shownValues } from './column-survey.js'
 import { listLimits } from './limits.js'
+import type { SheetRow } from './sheet-row.js'
 
 /** How many of the first rows a preview shows. */
 export const shownRows = 10
@@ -43,6 +53,15 @@ export class ImportColumn {
 
   @Field(() => DateForm, { nullable: true, description: 'How its dates are written; null where they are none.' })
   dateForm: words.DateForm | null
+
+  @Field(() => [ControlColumn], {
+    ...atMost(
+      20,
+      'Of a list of controls: what of a control it says, as it was chosen or guessed; empty where nothing.',
+    ),
+    nullable: true,
+  })
+  says: words.ControlColumn[] | null
 }
 
 @ObjectType({ description: 'A row of a file, as it was read.' })
@@ -55,6 +74,27 @@ export class ImportPreviewRow {
     atMost(listLimits.columns, 'Its cells, 80 characters of each; what is not seen comes by its code.'),
   )
   cells: string[]
+}
+
+/** How many controls a list may have: as many as an engagement. */
+const controlsMax = 500
+
+@ObjectType({ description: 'A row of a list of controls, and what an import would make of it.' })
+export class ImportPreviewControl {
+  @Field(() => Int, { description: 'The row, counted from 1 as a spreadsheet does.' })
+  row: number
+
+  @Field(() => String, { description: 'The reference of the control.' })
+  ref: string
+
+  @Field(() => ImportOutcome, { description: 'What would become of the control.' })
+  outcome: words.ImportOutcome
+
+  @Field(
+    () => [ControlColumn],
+    atMost(20, 'What of a control that the engagement has would become another; empty for one that is new or stays.'),
+  )
+  changes: words.ControlColumn[]
 }
 
 @ObjectType({
@@ -96,7 +136,8 @@ export class ImportPreview {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The column by whose keys the rows were read, as it was chosen or guessed; null where none could be.',
+    description:
+      'The column by whose keys the rows were read, as it was chosen or guessed: of controls that of the references; null where none could be.',
   })
   keyColumn: string | null
 
@@ -125,9 +166,24 @@ export class ImportPreview {
   })
   afterExtractionCount: number | null
 
+  @Field(() => [ImportPreviewControl], {
+    ...atMost(
+      controlsMax,
+      'Of a list of controls: the rows without a problem, and what would become of each; null of other lists.',
+    ),
+    nullable: true,
+  })
+  controls: ImportPreviewControl[] | null
+
   @Field(() => [ImportProblem], atMost(listLimits.problemsListed, 'What an import would refuse, by row.'))
   problems: ImportProblem[]
 
   @Field(() => Int, { description: 'How many problems there are in all.' })
   problemCount: number
 }
+
+/** A row as a preview shows it. @param width how many columns there are */
+export const previewRow = ({ row, cells }: SheetRow, width: number): ImportPreviewRow => ({
+  row,
+  cells: cells.slice(0, width).map(({ text }) => foundText(text)),
+})

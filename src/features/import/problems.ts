@@ -32,6 +32,14 @@ export class ProblemList {
     this.count++
   }
 
+  /** The same problems in the order of their rows: the first ones one by one, and the number of all. */
+  byRow(listedMax: number = listLimits.problemsListed): ProblemList {
+    const ordered = new ProblemList(listedMax)
+    ordered.listed.push(...this.listed.toSorted((a, b) => a.row - b.row).slice(0, listedMax))
+    ordered.count = this.count
+    return ordered
+  }
+
   /**
    * @param advice what can be done about some of them
    * @throws Refusal ROWS_REFUSED with every problem, where there is one

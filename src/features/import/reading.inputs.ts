@@ -50,3 +50,13 @@ export class ImportReading {
   })
   expectsNoRows?: boolean | null
 }
+
+/** How the file is to be read, as far as it was said. */
+export const choiceOf = (said?: ImportReading | null) => ({
+  encoding: said?.encoding ?? null,
+  separator: said?.separator ?? null,
+  headerRow: said?.headerRow ?? null,
+  dateOrder: said?.dateOrder ?? null,
+  excelDays: said?.excelDays ?? null,
+  expectsNoRows: said?.expectsNoRows ?? false,
+})

@@ -19,7 +19,7 @@ import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files
 import { readAtOnceBytes } from '../import/limits.js'
 import { isPlaceOfColumn } from '../import/list-columns.js'
 import { checkHoldsRows, openSheet } from '../import/open-sheet.js'
-import type { ImportReading } from '../import/reading.inputs.js'
+import { choiceOf } from '../import/reading.inputs.js'
 import { coversOf } from './covers.js'
 import { checkNoExclusions } from './exclusion.actions.js'
 import { importItems } from './import-items.js'
@@ -125,16 +125,6 @@ export async function cancelPopulationImport(tx: WriteTx, input: CancelPopulatio
   await tx.update(made, { state: importLifecycle.move(made.state, 'CANCELLED'), endedAt: tx.now })
   return { population: await tx.update(population, { isImporting: false }) }
 }
-
-/** How the file is to be read, as far as it was said. */
-export const choiceOf = (said?: ImportReading | null) => ({
-  encoding: said?.encoding ?? null,
-  separator: said?.separator ?? null,
-  headerRow: said?.headerRow ?? null,
-  dateOrder: said?.dateOrder ?? null,
-  excelDays: said?.excelDays ?? null,
-  expectsNoRows: said?.expectsNoRows ?? false,
-})
 
 /** What the population is to cover lies in the period that the engagement has now, and no exclusion rests on the items it has. */
 export const importPopulationGate: Gate<Population> = async (population, { loaders }) => {

@@ -7,7 +7,6 @@ import { createPopulationGate, freezePopulationGate } from './population.actions
 import { Population } from './population.js'
 import { ControlPopulations, PopulationResolver } from './population.resolver.js'
 import { PopulationImport } from './population-import.js'
-import { PreviewResolver } from './preview.resolver.js'
 import { PopulationStrata } from './strata.resolver.js'
 
 export const population = {
@@ -21,7 +20,6 @@ export const population = {
     PopulationImports,
     PopulationStrata,
     PopulationImportResolver,
-    PreviewResolver,
   ],
   gates: {
     createPopulation: createPopulationGate,

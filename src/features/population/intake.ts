@@ -2,12 +2,12 @@ import { isCycleOf, labelExamples, type PeriodicFrequency } from '../../rules/cy
 import type { ColumnOfDates } from '../../rules/date-columns.js'
 import { type ImportProblem, Refusal } from '../../rules/refusal.js'
 import { cellError, dateIn } from '../import/date-cells.js'
-import { isBlankRow } from '../import/header.js'
 import { ItemKeys, wrongWithCell } from '../import/item-key.js'
 import { listLimits } from '../import/limits.js'
 import type { ListColumn } from '../import/list-columns.js'
 import type { OpenList } from '../import/open-list.js'
-import { inFigures, ProblemList, type Wrong } from '../import/problems.js'
+import { ProblemList, type Wrong } from '../import/problems.js'
+import { RowShape } from '../import/row-shape.js'
 import type { SheetCell, SheetRow } from '../import/sheet-row.js'
 import { DaysOfItems, type IntakeTime } from './intake-time.js'
 import { MaskedColumns } from './masked-columns.js'
@@ -66,18 +66,12 @@ export class RowIntake {
   readonly problems = new ProblemList()
   readonly days: DaysOfItems
   readonly chosen: ChosenColumns = { key: null, date: null, covers: null }
-  /** Rows that are not empty, below the header. */
-  rowCount = 0
-  /** Set when there is no point in reading on: the header is unusable or there are too many items. */
-  halted = false
   /** The first column that was chosen and is not there. */
   private missing: Refusal | null = null
   private readonly keys = new ItemKeys()
+  private readonly shape: RowShape
   private readonly masked: MaskedColumns
-  private blankRows: number[] = []
   private taken = 0
-  /** Rows of another width than the header. A file full of them is another file than its header says. */
-  private misfits = 0
   private ready: IntakeItem[] = []
   private readyChars = 0
 
@@ -89,7 +83,18 @@ export class RowIntake {
   ) {
     this.days = new DaysOfItems(options)
     this.masked = new MaskedColumns(options.maskedColumns ?? [])
-    if (list.headerRow !== null) this.takeHeader(list.headerRow)
+    this.shape = new RowShape(list, this.problems, { max: listLimits.rows, called: 'items' })
+    if (list.headerRow !== null) this.chooseColumns(list.headerRow)
+  }
+
+  /** Rows that are not empty, below the header. */
+  get rowCount(): number {
+    return this.shape.rowCount
+  }
+
+  /** Whether there is no point in reading on: the header is unusable or there are too many items. */
+  get halted(): boolean {
+    return this.shape.halted
   }
 
   /** What the columns are called in the population. */
@@ -109,30 +114,15 @@ export class RowIntake {
 
   /** @param row blank ones included: rows are counted as a spreadsheet does */
   take(row: SheetRow): void {
-    if (this.halted) return
-    if (isBlankRow(row)) {
-      this.blankRows.push(row.row)
-      if (this.blankRows.length > listLimits.blankRows) {
-        this.breakOff(row.row, ['TOO_MANY', 'There are too many empty rows; delete them.'])
-      }
-      return
-    }
-    // Spreadsheets often leave blank rows at the end: those are let be. One between items may be an item that got lost.
-    for (const blank of this.blankRows) this.problems.note({ row: blank }, emptyRow)
-    this.blankRows = []
-    this.rowCount++
-    if (this.rowCount > listLimits.rows) {
-      this.rowCount = listLimits.rows
-      this.breakOff(row.row, tooManyItems)
-    } else this.takeItem(row)
+    const cells = this.shape.cellsOf(row)
+    if (cells) this.takeItem(row.row, cells)
     if (this.problems.count > 0) this.ready = []
   }
 
   /** @param row the row at which the file itself stops making sense, counted from 1 */
   breakOff(row: number, wrong: Wrong): void {
-    this.problems.note({ row }, wrong)
+    this.shape.breakOff(row, wrong)
     this.ready = []
-    this.halted = true
   }
 
   /** How many items wait to be drained; none, for good, once there is a problem. */
@@ -153,12 +143,7 @@ export class RowIntake {
 
   /** To be called when the file has been read, or reading it was given up: what is wrong with all of it. */
   close(): void {
-    const { headerRow } = this.list
-    const { expectsNoRows = false } = this.options
-    if (headerRow === null && !this.halted) this.problems.note({ row: this.list.soughtRow ?? 1 }, noHeader)
-    if (headerRow === null || this.halted) return
-    if (this.rowCount === 0 && !expectsNoRows) this.problems.note({ row: headerRow }, noRows)
-    if (this.rowCount > 0 && expectsNoRows) this.problems.note({ row: headerRow }, rowsUnforeseen)
+    this.shape.close(this.options.expectsNoRows ?? false)
   }
 
   /**
@@ -170,36 +155,29 @@ export class RowIntake {
     this.problems.check(this.days.advice)
   }
 
-  private takeHeader(row: number): void {
-    const { columns } = this.list
-    for (const { at, found, wrong } of columns.faults) {
-      this.problems.note({ row, column: at === null ? null : `${at}`, ...(found !== undefined && { found }) }, wrong)
-    }
+  private chooseColumns(row: number): void {
     const { keyColumn, dateColumn, covers } = this.options
     const choices = { key: keyColumn, date: dateColumn, covers: covers?.column ?? null }
-    this.halted = this.problems.count > 0
     for (const what of ['key', 'date', 'covers'] as const) {
       const choice = choices[what]
       if (choice === null || this.halted) continue
-      const found = columns.chosen(choice)
+      const found = this.list.columns.chosen(choice)
       if ('wrong' in found) this.miss(row, [fields[what]], found.wrong)
       else this.chosen[what] = found
     }
     if (this.halted) return
-    const fault = this.masked.choose(columns, Object.values(this.chosen))
+    const fault = this.masked.choose(this.list.columns, Object.values(this.chosen))
     if (fault) this.miss(row, fault.field, fault.wrong)
   }
 
   private miss(row: number, field: (string | number)[], wrong: Wrong): void {
-    this.problems.note({ row }, wrong)
+    this.shape.breakOff(row, wrong)
     this.missing = new Refusal('INVALID_INPUT', wrong[1], field)
-    this.halted = true
   }
 
-  private takeItem({ row, cells }: SheetRow): void {
+  private takeItem(row: number, cells: readonly SheetCell[]): void {
     const before = this.problems.count
-    const values = this.valuesOf(row, cells)
-    if (!values) return
+    const values = cells.map(({ text }) => text)
     const { key, date, covers } = this.chosen
     values.forEach((cell, at) => {
       const wrong = at + 1 === key?.position ? null : wrongWithCell(cell)
@@ -216,32 +194,14 @@ export class RowIntake {
     this.ready.push({ ordinal: this.taken, key: values[key.position - 1] as string, occurredOn, values })
   }
 
-  /** The cells of a row, as many as there are columns; null for a row of another width. */
-  private valuesOf(row: number, cells: readonly SheetCell[]): string[] | null {
-    const { columns, sheet } = this.list
-    const width = columns.all.length
-    // What is empty past the last column is no cell; past the last one allowed, all of them may run together.
-    const isOver = cells.some(
-      ({ text }, at) => at >= width && (at < listLimits.columns ? text !== '' : /[^,;\t|]/.test(text)),
-    )
-    if (!isOver && (!sheet.isEven || cells.length >= columns.namedCount)) {
-      return Array.from({ length: width }, (_, at) => cells[at]?.text ?? '')
-    }
-    const got = cells.length > listLimits.columns ? `more than ${listLimits.columns}` : `${cells.length}`
-    const message = `The row has ${got} cells where the header names ${width} columns.`
-    this.problems.note({ row }, ['WIDTH_DIFFERS', message])
-    if (++this.misfits > listLimits.problemsListed) this.breakOff(row, tooManyMisfits)
-    return null
-  }
-
   private checkKey(row: number, column: ListColumn, cells: readonly SheetCell[]): void {
-    const { text, type } = cells[column.position - 1] ?? emptyCell
+    const { text, type } = cells[column.position - 1] as SheetCell
     const wrong = type === 'ERROR' ? cellError : this.keys.wrongWith(text, row)
     if (wrong) this.noteAt(row, column, text, wrong)
   }
 
   private dayOf(row: number, column: ListColumn, cells: readonly SheetCell[]): string | null {
-    const cell = cells[column.position - 1] ?? emptyCell
+    const cell = cells[column.position - 1] as SheetCell
     const read = dateIn(cell, row, this.dates)
     if ('day' in read) return read.day
     this.noteAt(row, column, cell.text, read.wrong)
@@ -277,20 +237,3 @@ export class RowIntake {
     this.problems.note({ row, column: column.keptName, ...found }, wrong)
   }
 }
-
-const emptyCell: SheetCell = { text: '', type: 'TEXT' }
-const emptyRow: Wrong = ['ROW_EMPTY', 'The row is empty and others follow; fill it in or delete it.']
-const noHeader: Wrong = [
-  'FILE_EMPTY',
-  'The file is empty, or has no such header. Even a list with no items needs a row that names the columns.',
-]
-const noRows: Wrong = [
-  'NO_ROWS',
-  'The file has a header and no row below it. Where nothing occurred, say so by expectsNoRows; else export the list anew.',
-]
-const rowsUnforeseen: Wrong = ['ROWS_UNFORESEEN', 'It was said that the list has no rows, and it has some.']
-const tooManyItems: Wrong = [
-  'TOO_MANY',
-  `The list has more than ${inFigures(listLimits.rows)} items; split it, or narrow it down.`,
-]
-const tooManyMisfits: Wrong = ['TOO_MANY', 'Too many rows do not fit the header; reading stopped here.']

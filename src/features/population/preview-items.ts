@@ -1,10 +1,9 @@
 import { ColumnOfDates } from '../../rules/date-columns.js'
-import { foundText } from '../../rules/text.js'
 import { type ColumnGuess, ColumnSeen, guessRoles } from '../import/column-survey.js'
 import type { ListColumn } from '../import/list-columns.js'
 import { type OpenList, openList } from '../import/open-list.js'
-import { type ImportPreview, shownRows } from '../import/preview.js'
-import { type OpenSheet, type SheetRow, UnreadableRow } from '../import/sheet-row.js'
+import { type ImportPreview, previewRow, shownRows } from '../import/preview.js'
+import { type OpenSheet, UnreadableRow } from '../import/sheet-row.js'
 import { RowIntake } from './intake.js'
 import { chosenIn, orderInColumn, type ReadOptions } from './read-items.js'
 
@@ -99,9 +98,9 @@ function previewOf({ list, guesses, intake, seen, dates, isWhole }: Understood):
     columns: columns.all.map((column, at) => {
       const { role, reason: roleReason, dateForm } = guesses[at] as ColumnGuess
       const { filledCount, values: firstValues } = seen[at] as ColumnSeen
-      return { ...column, filledCount, firstValues, role, roleReason, dateForm }
+      return { ...column, filledCount, firstValues, role, roleReason, dateForm, says: null }
     }),
-    firstRows: list.first.slice(0, shownRows).map((row) => shownRow(row, columns.all.length)),
+    firstRows: list.first.slice(0, shownRows).map((row) => previewRow(row, columns.all.length)),
     rowCount: intake.rowCount,
     isWhole,
     keyColumn: key?.keptName ?? null,
@@ -109,12 +108,8 @@ function previewOf({ list, guesses, intake, seen, dates, isWhole }: Understood):
     dateOrder: dates.order,
     outsidePeriodCount: date && intake.days.hasPeriod ? leftOutCount + outsideCount : null,
     afterExtractionCount: date && intake.days.hasExtraction ? setAsideCount : null,
+    controls: null,
     problems: intake.problems.listed,
     problemCount: intake.problems.count,
   }
 }
-
-const shownRow = ({ row, cells }: SheetRow, width: number) => ({
-  row,
-  cells: cells.slice(0, width).map(({ text }) => foundText(text)),
-})

@@ -62,3 +62,10 @@ export const ByteCount = new GraphQLScalarType({
     })
   },
 })
+/** The bytes of a file, which no field takes. */
+export const Base64 = new GraphQLScalarType({
+  name: 'Base64',
+  description: 'The bytes of a file, in base64 with `+`, `/` and `=`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc4648#section-4',
+  serialize: (text) => text,
+})
