@@ -573,6 +573,8 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ItemField: team(),
   ListReading: team(),
   ImportPreview: team(),
+  ImportSheet: team(),
+  ImportNote: team(),
   ImportColumn: team(),
   ImportPreviewRow: team(),
   'Query.population': team(),

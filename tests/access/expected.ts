@@ -215,7 +215,7 @@ const groups = {
     [
       'PRCMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport ItemField ListReading ImportPreview ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport ItemField ListReading ImportPreview ImportSheet ImportNote ImportColumn ImportPreviewRow Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
       'PRCMST',
