@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
 /** What measures how long the service takes, or how much memory it holds: other work of the machine would be measured too. */
-const measuring = ['security/cycles', 'execute/weights', 'speed/*', 'http/big-files', 'files/large-file'].map(
-  (name) => `dist/tests/${name}.test.js`,
-)
+const measuring = [
+  'security/cycles',
+  'execute/weights',
+  'speed/*',
+  'http/big-files',
+  'files/large-file',
+  'features/import-xlsx-large',
+].map((name) => `dist/tests/${name}.test.js`)
 
 /** Tests run on what `tsc` built: runners built on esbuild drop the decorator metadata that type-graphql reads. */
 export const settings = {

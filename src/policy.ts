@@ -634,6 +634,8 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   ItemField: team(),
   ListReading: team(),
   ImportPreview: team(),
+  ImportSheet: team(),
+  ImportNote: team(),
   ImportColumn: team(),
   ImportPreviewRow: team(),
   ImportPreviewControl: team(),

@@ -304,6 +304,7 @@ export const DateOrder = enumOf(
   vocabulary.dateOrders,
 )
 export const ExcelDays = enumOf('ExcelDays', 'From which day Excel counted the days.', vocabulary.excelDays)
+export const ImportNoteCode = enumOf('ImportNoteCode', 'What to know of a file to import.', vocabulary.importNotes)
 export const DateForm = enumOf('DateForm', 'How the dates of a column are written.', vocabulary.dateForms)
 export const ColumnRole = enumOf(
   'ColumnRole',

@@ -452,6 +452,19 @@ export const importStates = {
 } as const
 export type ImportState = Word<typeof importStates>
 
+export const importNotes = {
+  SHEETS_MORE: 'Other worksheets that are not hidden hold rows, too.',
+  SHEET_HIDDEN: 'The worksheet that was read is hidden in the workbook.',
+  ROWS_FILTERED: 'A filter hides rows; they were read.',
+  ROWS_HIDDEN: 'Rows are hidden; they were read.',
+  COLUMNS_HIDDEN: 'Columns in which something stands are hidden; they were read.',
+  TITLES_MERGED: 'Cells above the list are merged; no item is affected.',
+  FORMULAS: 'Cells hold formulas: what they gave when the workbook was last saved was read.',
+  OTHER_WORKBOOKS: 'Cells hold what was taken from other workbooks: the values kept were read.',
+  DIGITS_LOST: 'Numbers have more digits than a spreadsheet keeps.',
+} as const
+export type ImportNoteCode = Word<typeof importNotes>
+
 export const outsidePeriodChoices = {
   REFUSE: 'Nothing is imported, and the items outside are named.',
   LEAVE_OUT: 'They are left out, and counted.',

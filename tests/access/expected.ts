@@ -227,7 +227,7 @@ const groups = {
     [
       'PRCMST',
       'working papers',
-      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control ControlTaken SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport Stratum ItemField ListReading ImportPreview ImportColumn ImportPreviewRow ImportPreviewControl ExportedFile Engagement.controlList Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
+      'EngagementVerification RowMismatch ScopeChange EngagementWarning EngagementCalendar EngagementDocument EngagementCriterion CriterionExclusion Control ControlTaken SamplingPlan Coverage Engagement.controls Procedure Attribute SignOff Population PopulationItem PopulationExclusion PopulationImport Stratum ItemField ListReading ImportPreview ImportSheet ImportNote ImportColumn ImportPreviewRow ImportPreviewControl ExportedFile Engagement.controlList Sample SampleExtension SampleStage OutcomeCounts SampleItem SampleVerification Evaluation AttributeEvaluation ControlAttributeEvaluation ControlEvaluation Result Readiness',
     ],
     [
       'PRCMST',

@@ -147,7 +147,13 @@ it('has rows of other forms of files, whose empty cells at the end are none, and
     yield { row: 3, cells: [text('#N/A', 'ERROR'), text('2025-01-03T10:00:00', 'DATE')] }
     yield { row: 4, cells: [text('3', 'NUMBER'), text('#REF!', 'ERROR')] }
   }
-  const sheet = async (): Promise<OpenSheet> => ({ encoding: null, separator: null, isEven: false, rows: rows() })
+  const sheet = async (): Promise<OpenSheet> => ({
+    encoding: null,
+    separator: null,
+    worksheet: null,
+    isEven: false,
+    rows: rows(),
+  })
   const preview = await previewItems(sheet, { ...whatever(), keyColumn: 'id', dateColumn: 'on' })
   expect(preview.problems).toMatchObject([
     { row: 3, column: 'id', code: 'CELL_ERROR', found: '#N/A' },

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { listThroughService, longCsv } from '../support/list-through-service.js'
+import { longXlsx } from '../support/long-workbooks.js'
 
-test.each([['CSV', longCsv(1_000_000)]])(
+test.each([
+  ['CSV', longCsv(1_000_000)],
+  ['XLSX', longXlsx(1_000_000)],
+])(
   'a million rows of %s are imported, frozen, drawn from and verified in less than 400 MB; all along the service answers within 200 ms',
   {
     timeout: 900_000,

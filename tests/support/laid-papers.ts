@@ -480,6 +480,7 @@ async function layPopulations(
       key_column: 'id',
       columns: ['id', 'reviewer'],
       list_reading: JSON.stringify({
+        sheet: null,
         encoding: 'UTF_8',
         separator: 'COMMA',
         headerRow: 1,

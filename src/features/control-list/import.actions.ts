@@ -7,7 +7,7 @@ import { Control, notYetTested } from '../control/control.js'
 import { ControlCriterion } from '../control/control-criterion.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
-import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { fileOf, readingEvidence } from '../evidence/stored-files.js'
 import { checkHoldsRows, openSheet } from '../import/open-sheet.js'
 import { choiceOf } from '../import/reading.inputs.js'
 import type { ImportControlsInput } from './control-list.inputs.js'
@@ -38,7 +38,7 @@ export async function importControls(tx: WriteTx, input: ImportControlsInput, { 
   const reading = choiceOf(input.reading)
   const read = await readingEvidence(evidence, async () => {
     const file = await fileOf(tx, evidence)
-    const sheet = await openSheet(await readWholeFile(storage, file), reading)
+    const sheet = await openSheet(storage, file, evidence.mediaType, reading)
     return readControlList(sheet, { ...reading, columns: input.columns ?? {} })
   })
   if (read.missing) throw read.missing

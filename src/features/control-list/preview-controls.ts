@@ -33,6 +33,9 @@ export async function previewControls(
   const guesses = guessRoles(list.columns.all, list.first)
   const { listed, count } = problems.byRow()
   return {
+    sheet: list.sheet.worksheet?.name ?? null,
+    sheets: [...(list.sheet.worksheet?.all ?? [])],
+    notes: list.sheet.worksheet?.notes(list.headerRow) ?? [],
     encoding: list.sheet.encoding,
     separator: list.sheet.separator,
     headerRow: list.headerRow,

@@ -3,6 +3,7 @@ import { withoutApostrophe } from '../../rules/formula-cells.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
 import { ColumnSeen } from '../import/column-survey.js'
+import { cellError, cellUncomputed } from '../import/date-cells.js'
 import { isPlaceOfColumn, type ListColumn } from '../import/list-columns.js'
 import { type OpenList, openList } from '../import/open-list.js'
 import { ProblemList, type Wrong } from '../import/problems.js'
@@ -117,14 +118,18 @@ const noReference: Wrong = [
 function rowOf(read: ControlListRead, row: number, cells: readonly SheetCell[]): ListRow {
   const isText = read.list.sheet.encoding !== null
   const own: ListRow['cells'] = {}
+  const made = { row, cells: own, isFaulty: false }
   for (const field of controlFields) {
     const column = read.columns[field]
     if (!column) continue
     const cell = cells[column.position - 1] as SheetCell
     // What our own lists have before a text that looks like a formula is none of the text.
     own[field] = isText ? { ...cell, text: withoutApostrophe(cell.text) } : cell
+    // A spreadsheet shows an error here, or has not computed what stands here: neither is what the list says.
+    if (cell.type === 'ERROR') read.note(made, field, cellError)
+    if (cell.type === 'UNCOMPUTED') read.note(made, field, cellUncomputed)
   }
-  return { row, cells: own, isFaulty: false }
+  return made
 }
 
 /** Refuses with INVALID_INPUT at `evidenceId` a file that is larger than any list of controls. */

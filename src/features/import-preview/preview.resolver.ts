@@ -11,7 +11,7 @@ import { previewControls } from '../control-list/preview-controls.js'
 import { checkListSize } from '../control-list/read-list.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Evidence } from '../evidence/evidence.js'
-import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { fileOf, readingEvidence } from '../evidence/stored-files.js'
 import { checkHoldsRows, openSheet } from '../import/open-sheet.js'
 import { ImportPreview } from '../import/preview.js'
 import { choiceOf } from '../import/reading.inputs.js'
@@ -97,11 +97,30 @@ export class PreviewResolver {
     const { storage } = context.services.files
     const preview = await readingEvidence(evidence, async () => {
       const file = await fileOf(tx, evidence)
-      const open = async () => openSheet(await readWholeFile(storage, file), choiceOf(input.reading))
-      return kind.preview({ tx, evidence, input, open })
+      const { mediaType } = evidence
+      return withinTime((signal) => {
+        const open = () => openSheet(storage, file, mediaType, choiceOf(input.reading), signal)
+        return kind.preview({ tx, evidence, input, open })
+      })
     })
     context.request.cost.charge(preview.rowCount * costs.verified)
     return preview
+  }
+}
+
+/**
+ * Ends reading also where not even a row comes in its time: a workbook can have much that is none.
+ * @throws Refusal INVALID_INPUT at `evidenceId`
+ */
+async function withinTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(readingTime + 5_000)
+  try {
+    return await work(signal)
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error
+    throw new Refusal('INVALID_INPUT', 'The file takes too long to be looked at; export the list as CSV.', [
+      'evidenceId',
+    ])
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ColumnOfDates, DateFault } from '../../rules/date-columns.js'
+import type { ListColumn } from './list-columns.js'
 import type { Wrong } from './problems.js'
 import type { SheetCell } from './sheet-row.js'
 
@@ -15,6 +16,16 @@ export function dateIn({ text, type }: SheetCell, row: number, dates: ColumnOfDa
 
 /** A cell in which the spreadsheet shows an error, where a value must stand. */
 export const cellError: Wrong = ['CELL_ERROR', 'The spreadsheet shows an error here; mend the formula.']
+
+/** A cell with a formula, and nothing that it gave: the program that wrote the file computes none. */
+export const cellUncomputed: Wrong = [
+  'CELL_UNCOMPUTED',
+  'The cell holds a formula, and the workbook does not keep what it gives; open it in a spreadsheet, save it, and bring it again.',
+]
+
+/** The columns in which a row has such a cell: it reads as empty, and is not. */
+export const uncomputedIn = (cells: readonly SheetCell[], columns: readonly ListColumn[]): ListColumn[] =>
+  columns.filter(({ position }) => cells[position - 1]?.type === 'UNCOMPUTED')
 
 function wrongBy(fault: DateFault, dates: ColumnOfDates): Wrong {
   switch (fault) {

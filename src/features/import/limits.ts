@@ -8,6 +8,8 @@ export const listLimits = {
   /** Of all cells of a row, in bytes of UTF-8: more than any row of a list that people read. */
   rowBytes: 2_400_000,
   keyChars: 200,
+  /** Excel takes 31. */
+  sheetNameChars: 100,
   /** Problems named one by one; the others are only counted. */
   problemsListed: 1_000,
   /** Empty rows at the end of a file that are let be. */

@@ -1,4 +1,5 @@
 import { characterRefused } from '../../rules/text.js'
+import { cellUncomputed } from './date-cells.js'
 import { lost } from './encoding.js'
 import { listLimits } from './limits.js'
 import type { Wrong } from './problems.js'
@@ -57,7 +58,7 @@ export class ListColumns {
     this.faults = [
       ...(this.namedCount > listLimits.columns ? [{ at: null, wrong: tooMany }] : []),
       ...kept.flatMap((name, at) => {
-        const wrong = wrongWithName(name)
+        const wrong = header[at]?.type === 'UNCOMPUTED' ? cellUncomputed : wrongWithName(name)
         return wrong ? [{ at: at + 1, found: name, wrong }] : []
       }),
     ]

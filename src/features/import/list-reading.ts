@@ -9,6 +9,9 @@ import { maskedColumnsMax } from './limits.js'
     'How a list was read from its file: read again in the same way, it has the same items, but for cells that were masked.',
 })
 export class ListReading {
+  @Field(() => String, { nullable: true, description: 'The name of the worksheet; null of a file of text.' })
+  sheet: string | null
+
   @Field(() => TextEncoding, { nullable: true, description: 'The encoding of a file of text.' })
   encoding: words.TextEncoding | null
 

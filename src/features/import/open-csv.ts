@@ -41,7 +41,7 @@ export async function openCsv(source: Readable, choice: TextChoice): Promise<Ope
       ? 'The line sep= names what no list is separated by; take a comma, semicolon, tab or vertical bar.'
       : lineFault(text)
   const first = { text, line: said ? 2 : 1 }
-  return { encoding, separator, isEven: true, rows: rowsOf(source, first, rest, separator, fault) }
+  return { encoding, separator, worksheet: null, isEven: true, rows: rowsOf(source, first, rest, separator, fault) }
 }
 
 const withoutMarks = (text: string): string => text.replace(/^\ufeff+/, '')

@@ -37,7 +37,9 @@ export async function openList(
     soughtRow: headerRow,
     columns,
     first,
-    rows: rowsOf(source, first, head.broken),
+    rows: rowsOf(source, first, head.broken, () => {
+      if (header) sheet.worksheet?.checkUnmerged(header.row, columns.namedCount)
+    }),
   }
 }
 
@@ -74,11 +76,13 @@ async function* rowsOf(
   source: AsyncIterator<SheetRow>,
   first: readonly SheetRow[],
   broken: UnreadableRow | null,
+  checkEnd: () => void,
 ): AsyncGenerator<SheetRow, void> {
   try {
     yield* first
     if (broken) throw broken
     for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
+    checkEnd()
   } finally {
     await source.return?.()
   }

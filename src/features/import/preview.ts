@@ -3,18 +3,21 @@ import { atMost } from '../../kernel/schema/bounded-list.js'
 import { ImportProblem } from '../../kernel/schema/payload.js'
 import { foundText } from '../../rules/text.js'
 import type * as words from '../../rules/vocabulary.js'
+import { importNotes } from '../../rules/vocabulary.js'
 import {
   ColumnRole,
   ColumnSeparator,
   ControlColumn,
   DateForm,
   DateOrder,
+  ImportNoteCode,
   ImportOutcome,
   TextEncoding,
 } from '../enums.js'
 import { shownValues } from './column-survey.js'
 import { listLimits } from './limits.js'
 import type { SheetRow } from './sheet-row.js'
+import { workbookLimits } from './xlsx/limits.js'
 
 /** How many of the first rows a preview shows. */
 export const shownRows = 10
@@ -97,10 +100,46 @@ export class ImportPreviewControl {
   changes: words.ControlColumn[]
 }
 
+@ObjectType({ description: 'A worksheet of a workbook that is a list, or holds one.' })
+export class ImportSheet {
+  @Field(() => String, { description: 'Its name, by which it may be chosen; what is not seen comes by its code.' })
+  name: string
+
+  @Field(() => Boolean, { description: 'Whether the workbook hides it from who opens it.' })
+  isHidden: boolean
+}
+
+@ObjectType({ description: 'What a person should know of a file before it is imported, and that is no fault of it.' })
+export class ImportNote {
+  @Field(() => ImportNoteCode, { description: 'What it is, from a closed list, for programs.' })
+  code: words.ImportNoteCode
+
+  @Field(() => String, { description: 'What it is, as a sentence for people.' })
+  message: string
+}
+
 @ObjectType({
   description: 'What was understood of a file, and what is wrong with it, before anything of it is imported.',
 })
 export class ImportPreview {
+  @Field(() => String, { nullable: true, description: 'The worksheet that was read; null of a file of text.' })
+  sheet: string | null
+
+  @Field(
+    () => [ImportSheet],
+    atMost(workbookLimits.worksheets, 'The worksheets of a workbook, in its order; none of a file of text.'),
+  )
+  sheets: ImportSheet[]
+
+  @Field(
+    () => [ImportNote],
+    atMost(
+      Object.keys(importNotes).length,
+      'What a person should know of a workbook, as far as it was read: what it hides, and what formulas gave.',
+    ),
+  )
+  notes: ImportNote[]
+
   @Field(() => TextEncoding, {
     nullable: true,
     description: 'The encoding of a file of text, found or as it was said.',

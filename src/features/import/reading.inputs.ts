@@ -1,5 +1,6 @@
 import { IsInt, Max, Min, ValidateIf } from 'class-validator'
 import { Field, InputType, Int } from 'type-graphql'
+import { Line } from '../../kernel/schema/text.js'
 import type * as words from '../../rules/vocabulary.js'
 import { ColumnSeparator, DateOrder, ExcelDays, TextEncoding } from '../enums.js'
 import { listLimits } from './limits.js'
@@ -8,6 +9,14 @@ const given = ValidateIf((_, value) => value !== null && value !== undefined)
 
 @InputType({ description: 'How a file is to be read, where it is not to be found out from the file itself.' })
 export class ImportReading {
+  @Line({
+    max: listLimits.sheetNameChars,
+    nullable: true,
+    description:
+      'The worksheet of a workbook, by its name, hidden or not; else the only one that is not hidden and holds rows, or the first that is not hidden.',
+  })
+  sheet?: string | null
+
   @Field(() => TextEncoding, {
     nullable: true,
     description: 'The encoding of a file of text; else by its mark or its zero bytes, and UTF-8 without them.',
@@ -53,6 +62,7 @@ export class ImportReading {
 
 /** How the file is to be read, as far as it was said. */
 export const choiceOf = (said?: ImportReading | null) => ({
+  sheet: said?.sheet ?? null,
   encoding: said?.encoding ?? null,
   separator: said?.separator ?? null,
   headerRow: said?.headerRow ?? null,

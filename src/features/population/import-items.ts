@@ -12,7 +12,7 @@ import { importLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
 import { Control } from '../control/control.js'
 import { Evidence } from '../evidence/evidence.js'
-import { type FileToRead, fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { type FileToRead, fileOf, readingEvidence } from '../evidence/stored-files.js'
 import { Member } from '../firm/member.js'
 import { openSheet } from '../import/open-sheet.js'
 import { Population } from './population.js'
@@ -73,7 +73,7 @@ async function takeIn(
   const { evidence, choices, file } = attempt
   try {
     const taken = await readingEvidence(evidence, () => {
-      const open = async () => openSheet(await readWholeFile(storage, file), choices)
+      const open = () => openSheet(storage, file, evidence.mediaType, choices, stopping)
       return takeItems(readItems(open, choices), (itemsId, batch) => {
         stopping.throwIfAborted()
         return stage(database, attempt, itemsId, batch)

@@ -15,7 +15,7 @@ import { fixSampling } from '../control/sampling-plan.actions.js'
 import { Engagement } from '../engagement/engagement.js'
 import { loadAvailable } from '../evidence/available.js'
 import type { Evidence } from '../evidence/evidence.js'
-import { fileOf, readingEvidence, readWholeFile } from '../evidence/stored-files.js'
+import { fileOf, readingEvidence } from '../evidence/stored-files.js'
 import { readAtOnceBytes } from '../import/limits.js'
 import { isPlaceOfColumn } from '../import/list-columns.js'
 import { checkHoldsRows, openSheet } from '../import/open-sheet.js'
@@ -63,7 +63,7 @@ export async function importPopulation(tx: WriteTx, input: ImportPopulationInput
   if (isReadAtOnce(evidence)) {
     const taken = await readingEvidence(evidence, async () => {
       const file = await fileOf(tx, evidence)
-      const open = async () => openSheet(await readWholeFile(storage, file), choices)
+      const open = () => openSheet(storage, file, evidence.mediaType, choices)
       const scope = scopeOf(tx, population)
       return takeItems(readItems(open, choices), (itemsId, { items }) => writeItems(scope, population, itemsId, items))
     })

@@ -1,7 +1,7 @@
 import { isCycleOf, labelExamples, type PeriodicFrequency } from '../../rules/cycles.js'
 import type { ColumnOfDates } from '../../rules/date-columns.js'
 import { type ImportProblem, Refusal } from '../../rules/refusal.js'
-import { cellError, dateIn } from '../import/date-cells.js'
+import { cellError, cellUncomputed, dateIn, uncomputedIn } from '../import/date-cells.js'
 import { ItemKeys, wrongWithCell } from '../import/item-key.js'
 import { listLimits } from '../import/limits.js'
 import type { ListColumn } from '../import/list-columns.js'
@@ -179,6 +179,9 @@ export class RowIntake {
     const before = this.problems.count
     const values = cells.map(({ text }) => text)
     const { key, date, covers } = this.chosen
+    const uncomputed = uncomputedIn(cells, this.list.columns.all)
+    for (const column of uncomputed) this.noteAt(row, column, cells[column.position - 1]?.text ?? '', cellUncomputed)
+    if (uncomputed.length > 0) return
     values.forEach((cell, at) => {
       const wrong = at + 1 === key?.position ? null : wrongWithCell(cell)
       if (wrong) this.noteAt(row, this.list.columns.all[at] as ListColumn, cell, wrong)

@@ -92,6 +92,9 @@ function previewOf({ list, guesses, intake, seen, dates, isWhole }: Understood):
   const { key, date } = intake.chosen
   const { leftOutCount, outsideCount, setAsideCount } = intake.days
   return {
+    sheet: sheet.worksheet?.name ?? null,
+    sheets: [...(sheet.worksheet?.all ?? [])],
+    notes: sheet.worksheet?.notes(headerRow) ?? [],
     encoding: sheet.encoding,
     separator: sheet.separator,
     headerRow,

@@ -70,6 +70,7 @@ async function* readOnce(
       dateColumn: date?.keptName ?? null,
       coversColumn: covers?.keptName ?? null,
       reading: {
+        sheet: list.sheet.worksheet?.name ?? null,
         encoding: list.sheet.encoding,
         separator: list.sheet.separator,
         headerRow: list.headerRow as number,

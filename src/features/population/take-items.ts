@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { importLifecycle } from '../../rules/lifecycles.js'
 import type { Control } from '../control/control.js'
-import type { TextChoice } from '../import/open-csv.js'
+import type { SheetChoice } from '../import/open-sheet.js'
 import { checkTellsOccurrences } from './covers.js'
 import type { Population } from './population.js'
 import type { PopulationImport } from './population-import.js'
@@ -11,7 +11,7 @@ import type { ItemBatch, ReadOptions } from './read-items.js'
 import { checkKeyColumn } from './succession.js'
 
 /** How a file is read, and the period of the engagement for which that is done: all that was settled when the import began. */
-export interface ImportChoices extends ReadOptions, TextChoice {
+export interface ImportChoices extends ReadOptions, SheetChoice {
   periodStart: string | null
   periodEnd: string | null
 }
