@@ -133,7 +133,7 @@ const materialOn = (controls: readonly ControlMapped[], isOfDesign: boolean): Gr
   )
   return own.map(({ control, ref, nature }) => ({
     leadsTo: nature === 'MISSTATEMENT' ? 'NOT_MET' : 'UNABLE_TO_CONCLUDE',
-    because: `${ref} on ${control} is material.`,
+    because: `${ref} is reported on ${control}.`,
   }))
 }
 

@@ -125,12 +125,13 @@ function selected({ from, steps }: Way): string {
 }
 
 const isExpensive = ({ steps }: Way) =>
-  /^(?:verify|previewImport)/.test(steps[0]?.field ?? '') || steps.some(({ into }) => into === 'TrailField')
+  /^(?:verify|previewImport)/.test(steps[0]?.field ?? '') ||
+  steps.some(({ into }) => into === 'TrailField' || into === 'ExportedFile')
 
 /** Asks for many ways at once, each by an alias of its own; answers for each the values on it, the last at its end, and the code it was denied with. */
 async function walked(person: Person, asked: readonly { way: Way; id: string | undefined }[]) {
   const answers: { seen: boolean; values: unknown[]; value: unknown; code: string | undefined }[] = []
-  // To verify a trail or a sample, or to read a file, is one operation's worth, and so is all that the entries of a trail changed.
+  // To verify a trail or a sample, to read a file or to write one is one operation's worth, and so is all that the entries of a trail changed.
   const sizeAt = (from: number) => (asked.slice(from, from + 25).some(({ way }) => isExpensive(way)) ? 1 : 25)
   for (let from = 0; from < asked.length; ) {
     const batch = asked.slice(from, from + sizeAt(from))
@@ -182,6 +183,7 @@ const answeredOnly = ['ControlTaken', 'MembershipChoice', 'SignedIn', 'UploadTic
 const empty: Readonly<Record<string, string>> = {
   'JudgmentAgainstFigures.acknowledgements':
     'what was acknowledged in the laid world is no judgment as it is computed; those are in tests/features/judgments',
+  'ImportPreview.controls': 'the list of this world is one of items: see features/control-list.test.ts',
   'Methodology.revisedBy': 'the methodology shipped with the service was revised by nobody',
   'ManagementRefusal.retractedBy': 'the refusal of this world stands',
   'SubsequentEvent.exception': 'no event of this world changes a conclusion',

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../src/rules/canonical.js'
 import type { ReportModel } from '../../src/rules/report/model.js'
 import { composeReport } from '../../src/rules/report.js'
 import { closed } from '../../src/rules/text.js'
-import { exception, largeFacts, response, smallFacts } from '../support/report-facts.js'
+import { exception, frameworkFacts, largeFacts, response, smallFacts } from '../support/report-facts.js'
 
 const digest = (model: ReportModel) => createHash('sha256').update(canonicalJson(model)).digest('hex')
 const proofOf = (model: ReportModel): ReportProof => ({
@@ -348,5 +348,29 @@ describe('paper', () => {
     const start = performance.now()
     renderReport(composeReport(largeFacts()), null)
     expect(performance.now() - start).toBeLessThan(1_000)
+  })
+})
+
+describe('further frameworks', () => {
+  const hostile = '<script>alert(1)</script>'
+  const printed = { use: 'MAPPING_ONLY', printsMapping: true, opinion: null, name: `Harbour ${hostile}` } as const
+  const frameworks = [frameworkFacts({ publisher: hostile }), frameworkFacts(printed)]
+  const document = renderReport(composeReport(smallFacts({ frameworks })), null)
+
+  it('are tables of Section IV where the opinion covers them, and of Section V where it does not', () => {
+    expect(tags(document).length).toBeGreaterThan(100)
+    expect(document).not.toContain('<script>')
+    expect(section(document, 4)).toContain(
+      'Additional criteria: <bdi>Lighthouse rules (invented)</bdi>, <bdi>2024</bdi>',
+    )
+    expect(section(document, 4)).toContain('<td><p>Not met.</p><p class="meta">No control serves it.</p>')
+    expect(section(document, 4)).not.toContain('Harbour')
+    expect(section(document, 5)).toContain('Mapping of controls to <bdi>Harbour &lt;script&gt;')
+    expect(section(document, 5)).not.toContain('Lighthouse')
+    expect(count(section(document, 5), 'LK-2')).toBe(0)
+  })
+
+  it('are named in no report without them', () => {
+    expect(draft).not.toContain('dditional criteria')
   })
 })

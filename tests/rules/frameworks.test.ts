@@ -106,19 +106,19 @@ describe('an additional criterion', () => {
       'is not met in operation over a material deviation on an effective control',
       [control('A-1', { material: [{ ref: 'EX-2', nature: 'MISSTATEMENT', isOfDesign: false }] })],
       ['MET', 'NOT_MET'],
-      ['EX-2 on A-1 is material.'],
+      ['EX-2 is reported on A-1.'],
     ],
     [
       'is not met in design over a material deficiency',
       [control('A-1', { material: [{ ref: 'EX-2', nature: 'MISSTATEMENT', isOfDesign: true }] })],
       ['NOT_MET', 'NOT_MET'],
-      ['EX-2 on A-1 is material.'],
+      ['EX-2 is reported on A-1.'],
     ],
     [
       'is not concluded on over a material scope limitation',
       [control('A-1', { material: [{ ref: 'EX-2', nature: 'SCOPE_LIMITATION', isOfDesign: false }] })],
       ['MET', 'UNABLE_TO_CONCLUDE'],
-      ['EX-2 on A-1 is material.'],
+      ['EX-2 is reported on A-1.'],
     ],
   ])('%s', (_, controls, [design, operation], because) => {
     const found = outcome(controls)

@@ -48,7 +48,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     weekend_days: ['SATURDAY', 'SUNDAY'],
     holidays: JSON.stringify([{ fallsOn: '2025-01-01', name: 'New Year’s Day' }]),
   })
-  const controlId = await layControl(put, 'CM-01', 'CC8.1')
+  const controlId = await layControl(put, 'CM-01', 'CC8.1', { owner_member_id: respondent.memberId })
   const concluded = { design_conclusion: 'SUITABLE', concluded_by: crew.senior.memberId, concluded_at: past }
   const concludedId = await layControl(put, 'AC-01', 'CC6.1', concluded)
   const unmapped = await layControl(put, 'XX-01', null)

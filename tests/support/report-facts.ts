@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { outcomeOf } from '../../src/rules/frameworks.js'
 import type {
   CriterionFacts,
   ExceptionFacts,
+  FrameworkFacts,
   ProcedureFacts,
   ReportFacts,
   ResponseFacts,
@@ -383,4 +385,32 @@ export function largeFacts(): ReportFacts {
       },
     ],
   })
+}
+
+/** A framework with a criterion that is met and one that no control serves, as the opinion covers it. */
+export function frameworkFacts(changes: Partial<FrameworkFacts> = {}): FrameworkFacts {
+  const control = {
+    ...{ id: 'CM-01', ref: 'CM-01', operatedFrom: null, operatedTo: null, isRetired: false, material: [] },
+    ...({ design: 'SUITABLE', operation: 'EFFECTIVE' } as const),
+  }
+  const engagement = { kind: 'SOC2_TYPE_2', periodStart: '2019-01-01', periodEnd: '2019-12-31', asOf: null } as const
+  const served = { code: 'LK-1', title: 'Readings are kept', controls: [control], uncovered: null }
+  const bare = {
+    ...{ code: 'LK-2', title: 'Losses are told', controls: [] },
+    uncovered: { ground: 'NO_CONTROL' as const, reason: 'A notice is planned' },
+  }
+  return {
+    name: 'Lighthouse rules (invented)',
+    edition: '2024',
+    publisher: 'The board of lighthouses (invented)',
+    use: 'ADDITIONAL_SUBJECT_MATTER',
+    printsMapping: false,
+    criteria: [served, bare].map((facts) => ({
+      ...{ ...facts, section: 'Keeping', text: 'In other words.' },
+      outcome: outcomeOf(facts, engagement),
+    })),
+    opinion: { design: 'QUALIFIED', operation: 'QUALIFIED' },
+    isLetterRefused: false,
+    ...changes,
+  }
 }

@@ -202,6 +202,7 @@ test('what is written once is never changed or removed, by the owner either', as
     'engagement_document',
     'exception_deviation',
     'fraud_inquiry',
+    'further_criterion',
     'judgment_acknowledgement',
     'library_control_version',
     'library_procedure',

@@ -36,9 +36,9 @@ export async function updateControl(tx: WriteTx, input: UpdateControlInput) {
   const engagement = await tx.load(Engagement, control.engagementId)
   const changes = updatedColumns(tx, Control, input, changeableColumns)
   const after = { ...control, ...changes }
-  await checkTimeOfOperation(tx, engagement, after)
   const { ownerMemberId } = after
   if (ownerMemberId !== null && ownerMemberId !== control.ownerMemberId) await checkOwner(tx, engagement, ownerMemberId)
+  await checkTimeOfOperation(tx, engagement, after)
   checkSizing(control, changes, tx.actor.team.get(control.engagementId) ?? null)
   if (after.risk !== control.risk) await checkRatedAsItsRisks(tx, after)
   const replaced = await tx.find(Control, { id: [control.replacesId, after.replacesId].filter((id) => id !== null) })

@@ -24,8 +24,8 @@ export async function createControl(tx: WriteTx, input: CreateControlInput) {
   const { operatedFrom = null, operatedTo = null, replacesId = null, ipe = null, ipeReliability = null } = input
   const { ownerMemberId = null } = input
   const operation = { operatedFrom, operatedTo, replacesId, ipe, ipeReliability }
-  await checkTimeOfOperation(tx, engagement, operation)
   if (ownerMemberId !== null) await checkOwner(tx, engagement, ownerMemberId)
+  await checkTimeOfOperation(tx, engagement, operation)
   const risk = input.risk ?? 'MODERATE'
   const what = {
     ref,

@@ -63,26 +63,13 @@ export async function restoreLibraryControl(tx: WriteTx, input: RestoreLibraryCo
 }
 
 /** What a version says of the control itself. */
-const textOf = (version: Text) => ({
-  ...{ title: version.title, description: version.description, frequency: version.frequency, nature: version.nature },
-  ...{ type: version.type, area: version.area, isKey: version.isKey, risk: version.risk },
-  ...{ ipe: version.ipe ?? null, guidance: version.guidance ?? null, criteriaCodes: version.criteriaCodes },
-})
+const said = [
+  ...(['title', 'description', 'frequency', 'nature', 'type', 'area', 'isKey', 'risk'] as const),
+  ...(['ipe', 'guidance', 'criteriaCodes'] as const),
+] as const
+type Said = Pick<LibraryControlVersion, (typeof said)[number]>
 
-type Text = Pick<
-  LibraryControlVersion,
-  | 'title'
-  | 'description'
-  | 'frequency'
-  | 'nature'
-  | 'type'
-  | 'area'
-  | 'isKey'
-  | 'risk'
-  | 'ipe'
-  | 'guidance'
-  | 'criteriaCodes'
->
+const textOf = (version: Said) => Object.fromEntries(said.map((name) => [name, version[name] ?? null])) as Said
 
 /** What tests say, by suffix: sets in the order of their vocabularies, attributes by letter. */
 const testsOf = (tests: ReviseLibraryControlInput['procedures'] | LibraryProcedure[]) =>
