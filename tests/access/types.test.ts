@@ -186,6 +186,9 @@ const empty: Readonly<Record<string, string>> = {
   'ImportPreview.controls': 'the list of this world is one of items: see features/control-list.test.ts',
   'Methodology.revisedBy': 'the methodology shipped with the service was revised by nobody',
   'ManagementRefusal.retractedBy': 'the refusal of this world stands',
+  'ImportPreview.sheets':
+    'the list of this world is a file of text: see features/import-xlsx.test.ts, also for the next',
+  'ImportPreview.notes': 'the same',
   'SubsequentEvent.exception': 'no event of this world changes a conclusion',
   'SubsequentEvent.descriptionSection': 'no event of this world is disclosed in the description',
   'Exception.correctedSection': 'papers show that it was, and no section',

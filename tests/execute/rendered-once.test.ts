@@ -44,10 +44,11 @@ const once = (coordinate: string) => `${coordinate} is given once in an operatio
 const listed = (coordinate: string) =>
   `${coordinate} is not given for each object of a list. Ask for one object by its id.`
 
-it('a rendered form is each field that gives a whole report', () => {
+it('a rendered form is each field that gives a whole report, or a list as a file', () => {
   expect(renderedFields(schema).sort()).toEqual([
     'DraftReport.html',
     'DraftReport.model',
+    'Engagement.controlList',
     'Report.html',
     'Report.model',
     'SharedDraft.html',

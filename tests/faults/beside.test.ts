@@ -79,7 +79,7 @@ const may = (kind: Kind, mutation: string) => acts[mutation]?.includes(kind) ?? 
 /** Acts on what belongs to an engagement. */
 const isOfEngagement = (mutation: string) => {
   const on = policy[`Mutation.${mutation}`]?.on
-  return on !== undefined && !['Client', 'Member', 'Firm'].includes(on)
+  return on !== undefined && !['Client', 'Member', 'Firm', 'LibraryControl', 'CriteriaSet'].includes(on)
 }
 
 /** No rule refuses a legal hold, whatever the state of the engagement. */

@@ -193,8 +193,8 @@ describe('Management’s assertion', () => {
     const before = await w.digest()
     expect(await asserts(work, standard)).toMatchObject([{ code: 'INVALID_INPUT', path: ['claims'] }])
     expect(await asserts(work, [...standard, ...further(work.engagementId)])).toMatchObject([
-      { code: 'INVALID_INPUT', path: ['claims', '3'] },
-      { code: 'INVALID_INPUT', path: ['claims', '4'] },
+      { code: 'NOT_FOUND', path: ['claims', '3', 'frameworkId'] },
+      { code: 'NOT_FOUND', path: ['claims', '4', 'frameworkId'] },
     ])
     expect(await w.digest()).toBe(before)
     expect(await asserts(work, [...standard, ...further(frameworkId)])).toEqual([])

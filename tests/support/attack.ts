@@ -73,10 +73,10 @@ export async function loggedWorld(): Promise<{ w: World; lines: string[] }> {
 /** The faults of ours among what was logged. */
 export const faultsOf = (lines: readonly string[]): string[] => lines.filter((line) => !line.includes(undone))
 
-/** Types whose rows a member of the firm sees clients, people, methodology and library. */
+/** Types whose rows a member of the firm sees: clients, people, methodology, library and criteria sets. */
 const ofTheFirm = [
   ...['Client', 'Member', 'Methodology', 'SamplingTable'],
-  ...['LibraryControl', 'LibraryControlVersion', 'LibraryProcedure'],
+  ...['LibraryControl', 'LibraryControlVersion', 'LibraryProcedure', 'CriteriaSet', 'FurtherCriterion'],
 ]
 /** Of these a client user sees some rows of the own client: exceptions that were communicated, and to its administrators drafts that stand. */
 const partlyOfTheClient = ['Exception', 'SharedDraft']
@@ -105,6 +105,8 @@ export async function attackers(full: FullWorld): Promise<Attacker[]> {
   })
   const uncommunicated = await idsWhere(w, held.Exception, 'exception', 'communicated_at is null')
   const withdrawn = await idsWhere(w, held.SharedDraft, 'shared_draft', 'withdrawn_at is not null')
+  // What management asserts names the frameworks that the opinion covers.
+  const mappedOnly = await idsWhere(w, held.Framework, 'framework', "use = 'MAPPING_ONLY' or retired_at is not null")
   return [
     { who: 'a partner of another firm', person: b.partner, hidden: held, own: bHeld },
     { who: 'the admin of another firm', person: b.admin, hidden: held, own: bHeld },
@@ -133,6 +135,7 @@ export async function attackers(full: FullWorld): Promise<Attacker[]> {
         ...without(held, ofTheClient),
         Exception: uncommunicated,
         SharedDraft: person === one.admin ? withdrawn : (held.SharedDraft ?? []),
+        Framework: mappedOnly,
       },
       own: Object.fromEntries(Object.entries(held).filter(([type]) => ofTheClient.includes(type))),
     })),

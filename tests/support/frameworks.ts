@@ -63,13 +63,16 @@ export const mapsTo = (
     restsOnIds: [procedureId],
   })
 
-/** The coverage of a framework as its partner reads it. */
+/** A framework as its partner reads it, with its coverage. */
 export async function coverageOf(person: Person, frameworkId: string) {
-  const asked = `query ($id: ID!) { node(id: $id) { ... on Framework { version use designOpinion operationOpinion isOpinionStale
-    coverage { coveredCount notApplicableCount proposedDesign proposedOperation factsDigest
-      criteriaWithoutControl { nodes { code } totalCount } controlsWithoutCriterion { ref } }
-    criteria { nodes { criterion { code } design operation reasons controls { nodes { ref } } uncovered { id version ground reason } } } } } }`
-  return (await person.gql(asked, { id: frameworkId })).node
+  const asked = `query ($id: ID!) { node(id: $id) { ... on Framework { version use designOpinion operationOpinion
+    coverage { coveredCount notApplicableCount proposedDesign proposedOperation factsDigest isOpinionStale
+      criteriaWithoutControl { nodes { code } totalCount } controlsWithoutCriterion { nodes { ref } }
+      criteria { nodes { criterion { code } design operation reasons controls { nodes { ref } } uncovered { id version ground reason } } } } } } }`
+  const { coverage, ...framework } = (await person.gql(asked, { id: frameworkId })).node
+  const { criteria, isOpinionStale, ...rest } = coverage
+  const controlsWithoutCriterion = coverage.controlsWithoutCriterion.nodes
+  return { ...framework, criteria, isOpinionStale, coverage: { ...rest, controlsWithoutCriterion } }
 }
 
 /** Decides on the opinion based on a framework as it is now; answers the payload. */

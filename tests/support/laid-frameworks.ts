@@ -38,8 +38,8 @@ async function laySets(lay: Lay, firmId: string, by: string): Promise<readonly [
   return used
 }
 
-/** Frameworks of the desk's engagement: undecided, decided, mapped only, and retired. */
-export async function layFrameworks(desk: Desk, put: Put, controlId: string): Promise<void> {
+/** Frameworks of the desk's engagement: undecided, decided, mapped only, and retired. Answers the ids of those that the opinion covers. */
+export async function layFrameworks(desk: Desk, put: Put, controlId: string): Promise<string[]> {
   const { lay, crew } = desk
   const [first, second, third] = await setsOf(lay, desk)
   const framework = async (criteriaSetId: string, further: object): Promise<string> => {
@@ -49,8 +49,8 @@ export async function layFrameworks(desk: Desk, put: Put, controlId: string): Pr
     await put('uncovered_criterion', { ...of, criterion_code: 'LK-2', ground: 'NO_CONTROL', reason: 'It is planned.' })
     return id
   }
-  await framework(first, { use: 'ADDITIONAL_SUBJECT_MATTER' })
-  await framework(second, {
+  const undecided = await framework(first, { use: 'ADDITIONAL_SUBJECT_MATTER' })
+  const decided = await framework(second, {
     use: 'ADDITIONAL_SUBJECT_MATTER',
     design_opinion: 'QUALIFIED',
     operation_opinion: 'QUALIFIED',
@@ -66,4 +66,5 @@ export async function layFrameworks(desk: Desk, put: Put, controlId: string): Pr
     retired_reason: 'Users asked for another one.',
   }
   await framework(third, { use: 'MAPPING_ONLY', ...retired })
+  return [undecided, decided]
 }

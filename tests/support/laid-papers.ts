@@ -32,7 +32,6 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     written_at: past,
     created_by: respondent.memberId,
   })
-  await layAssertions(desk, put, ofFirm)
   await laySharedDrafts(desk, put)
   await put('criterion_exclusion', { criterion_code: 'CC9.2', reason: 'There are no vendors.' })
   await put('scope_change', {
@@ -71,7 +70,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     created_by: crew.staff.memberId,
   })
   await layPresented(put, controlId, crew, ofFirm)
-  await layFrameworks(desk, put, controlId)
+  await layAssertions(desk, put, ofFirm, await layFrameworks(desk, put, controlId))
   await put('control_reliance', { control_id: controlId, relies_on_id: unmapped })
   await layNoPopulation(put, crew)
   const reviewsId = await layReviews(put)
@@ -241,7 +240,12 @@ export const laidOpinion: Pick<Opinion, 'conclusions' | 'bases' | 'proposalDiges
 }
 
 /** What management asserted otherwise than the opinion says, how that was dealt with, another assertion in draft, and a refusal. */
-async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, paper: string): Promise<void> {
+async function layAssertions(
+  { clientId, respondent, crew }: Desk,
+  put: Put,
+  paper: string,
+  frameworks: readonly string[],
+): Promise<void> {
   const written = { client_id: clientId, created_by: respondent.memberId, text: 'We confirm what we wrote.' }
   const claims = JSON.stringify([{ subjectMatter: 'DESCRIPTION', claim: 'HOLDS', matters: null }])
   const assertion_id = await put('management_assertion', {
@@ -254,7 +258,18 @@ async function layAssertions({ clientId, respondent, crew }: Desk, put: Put, pap
     signed_by: respondent.memberId,
     evidence_id: paper,
   })
-  await put('management_assertion', { ...written, number: 2, claims })
+  const holds = (subjectMatter: string, more: object = {}) => ({
+    subjectMatter,
+    ...more,
+    claim: 'HOLDS',
+    matters: null,
+  })
+  const ofControls = ['SUITABILITY_OF_DESIGN', 'OPERATING_EFFECTIVENESS']
+  const whole = [
+    ...['DESCRIPTION', ...ofControls].map((subject) => holds(subject)),
+    ...frameworks.flatMap((frameworkId) => ofControls.map((subject) => holds(subject, { frameworkId }))),
+  ]
+  await put('management_assertion', { ...written, number: 2, claims: JSON.stringify(whole) })
   await put('assertion_resolution', {
     assertion_id,
     contradictions_digest: contradictionsDigest(

@@ -71,8 +71,9 @@ async function bothAnswers(person: Person | null, place: IdPlace, real: string, 
 /** There are many places, and several questions about each. */
 const slow = { timeout: 180_000 }
 
-/** Acts whose answers, in full, cost more than one operation may, as a thousand results with all their evidence do. */
+/** Root fields whose answers, in full, cost more than one operation may, as a thousand results with all their evidence do. */
 const costly = [
+  'engagement',
   'recordResults',
   'importControls',
   'linkEvidence',

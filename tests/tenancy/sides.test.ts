@@ -279,7 +279,7 @@ test('what is looked at is there: the engagementâ€™s own manager and the clientâ
 })
 
 describe.each(intruders.map(([name], who) => [name, who] as const))('%s', (_name, who) => {
-  it('comes to no engagement by inviting themself, nor by what was there before', async () => {
+  it('comes to no engagement by inviting themself, nor by what was there before', { timeout: 90_000 }, async () => {
     for (let nth = 0; nth < 4; nth += 1) {
       const invited = await run(who, [
         ['changeDomains', nth],

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql'
 import type { FrameworkAsserted } from '../../rules/assertions.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import type * as words from '../../rules/vocabulary.js'
 import { AssertedOutcome, SubjectMatter } from '../enums.js'
 import { FRAMEWORKS_MAX } from '../framework/framework.js'
@@ -43,15 +44,26 @@ interface Given extends Omit<AssertionClaim, 'frameworkName' | 'matters'> {
   matters?: string | null
 }
 
-/** A claim as it is kept; of one that is based on the trust services criteria no framework is named. */
-export function claimOf(
-  { subjectMatter, frameworkId, claim, matters = null }: Given,
-  frameworks: readonly FrameworkAsserted[],
-): AssertionClaim {
-  if (!frameworkId) return { subjectMatter, claim, matters }
-  const id = frameworkId.toLowerCase()
-  const frameworkName = frameworks.find((one) => one.frameworkId === id)?.name ?? null
-  return { subjectMatter, frameworkId: id, frameworkName, claim, matters }
+/**
+ * Claims as they are kept; of one that is based on the trust services criteria no framework is named.
+ * @param frameworks those that the opinion on the engagement covers
+ * @throws Refusal NOT_FOUND at the place of each framework in `claims` that is none of these
+ */
+export function claimsKept(given: readonly Given[], frameworks: readonly FrameworkAsserted[]): AssertionClaim[] {
+  const idOf = ({ frameworkId }: Given) => frameworkId?.toLowerCase()
+  const named = given.map((one) => frameworks.find(({ frameworkId }) => frameworkId === idOf(one)) ?? null)
+  checkEach(
+    given.flatMap((one, at) => {
+      if (!one.frameworkId || named[at]) return []
+      const message = 'The opinion on the engagement covers no such framework.'
+      return new Refusal('NOT_FOUND', message, ['claims', at, 'frameworkId'])
+    }),
+  )
+  return given.map(({ subjectMatter, claim, matters = null }, at) => {
+    const framework = named[at]
+    if (!framework) return { subjectMatter, claim, matters }
+    return { subjectMatter, frameworkId: framework.frameworkId, frameworkName: framework.name, claim, matters }
+  })
 }
 
 @ObjectType({ description: 'A person who signed the assertion for management.' })

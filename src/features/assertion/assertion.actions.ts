@@ -24,7 +24,7 @@ import type {
   WriteAssertionInput,
 } from './assertion.inputs.js'
 import { signatoriesOf } from './assertion.queries.js'
-import { type AssertionClaim, claimOf } from './assertion-parts.js'
+import { type AssertionClaim, claimsKept } from './assertion-parts.js'
 import { AssertionResolution } from './assertion-resolution.js'
 import { ManagementAssertion } from './management-assertion.js'
 import { type AssertionStanding, assertionStandingIn } from './standing.js'
@@ -77,9 +77,13 @@ export const signAssertionGate: Gate<ManagementAssertion> = async (draft, { tx, 
 export async function recordAssertion(tx: WriteTx, input: RecordAssertionInput) {
   const engagement = await tx.load(Engagement, input.engagementId, undefined, 'update')
   await tx.permit(engagement)
+  // Both look up what the input names, and come before the rules.
+  const frameworks = await frameworksAsserted(firmScope(tx), engagement.id)
+  const claims = claimsKept(input.claims, frameworks)
   const signed = await signature(tx, engagement, input)
+  checkClaims(claims, engagement.kind, frameworks)
+  const said = { text: input.text, claims }
   checkNotSignedInService(await tx.find(ManagementAssertion, { engagementId: engagement.id }))
-  const said = { text: input.text, claims: await claimsOf(tx, input.claims, engagement) }
   return { assertion: await added(tx, engagement, { ...said, ...signed, isRecorded: true }) }
 }
 
@@ -127,7 +131,7 @@ async function claimsOf(
   { id, kind }: Engagement,
 ): Promise<AssertionClaim[]> {
   const frameworks = await frameworksAsserted(firmScope(tx), id)
-  const claims = given.map((one) => claimOf(one, frameworks))
+  const claims = claimsKept(given, frameworks)
   checkClaims(claims, kind, frameworks)
   return claims
 }

@@ -1,10 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { atMost } from '../../kernel/schema/bounded-list.js'
 import type * as words from '../../rules/vocabulary.js'
-import { Control } from '../control/control.js'
 import { FurtherCriterion } from '../criteria-set/further-criterion.js'
 import { FurtherOutcome, OpinionType } from '../enums.js'
-import type { FrameworkCriterionNow } from './frameworks.js'
+import type { FrameworkCriterionNow, FrameworkNow } from './frameworks.js'
 import { UncoveredCriterion } from './uncovered-criterion.js'
 
 /** So many sentences say why a criterion is not met: more than there are kinds of reasons, but for exceptions. */
@@ -55,22 +54,18 @@ export const frameworkCriterionShown = (
     reasons: [...outcome.onDesign, ...outcome.onOperation].slice(0, REASONS_MAX),
   })
 
-@ObjectType({ description: 'What the mapping of controls to a framework leaves open, and what follows from it.' })
+@ObjectType({
+  description: 'What the mapping of controls to a framework comes to and leaves open, and what follows from it.',
+})
 export class FrameworkCoverage {
-  /** Those that neither a control nor a recorded reason covers, in the order of the set. */
-  open: readonly FurtherCriterion[]
+  /** What all of it is computed from. */
+  now: FrameworkNow
 
   @Field(() => Int, { description: 'How many criteria of the set a control in use is mapped to.' })
   coveredCount: number
 
   @Field(() => Int, { description: 'How many of them were recorded as not applicable.' })
   notApplicableCount: number
-
-  @Field(
-    () => [Control],
-    atMost(Control.bounds.engagementId, 'Controls in use that are mapped to none of its criteria, by reference.'),
-  )
-  controlsWithoutCriterion: readonly Control[]
 
   @Field(() => OpinionType, {
     nullable: true,
@@ -81,6 +76,12 @@ export class FrameworkCoverage {
 
   @Field(() => OpinionType, { nullable: true, description: 'The same on operation; null in a Type 1, too.' })
   proposedOperation: words.OpinionType | null
+
+  @Field(() => Boolean, {
+    description:
+      'Whether the opinion was decided on something else than is so now: it is decided anew before the report.',
+  })
+  isOpinionStale: boolean
 
   @Field(() => String, {
     description: 'Stands for all that an opinion on its criteria follows from; give it back when deciding.',

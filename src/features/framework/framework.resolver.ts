@@ -50,58 +50,26 @@ export class FrameworkResolver {
     return loaders.byId(Engagement, engagementId)
   }
 
-  @FieldResolver(() => FrameworkCriterionConnection, {
-    description: 'Its criteria in their order, with what the mapped controls come to for each.',
-    complexity: 300,
-  })
-  async criteria(
-    @Root() framework: Framework,
-    @Args(() => FrameworkCriteriaArgs) { filter, ...args }: FrameworkCriteriaArgs,
-    @Ctx() { loaders }: Context,
-  ): Promise<Page<FrameworkCriterion>> {
-    checkArgument(filter)
-    const { criteria } = await frameworkNow(loaders, framework)
-    const isMeant = ({ outcome, facts }: FrameworkCriterionNow): boolean => {
-      const { outcome: wanted, isWithoutControl } = filter ?? {}
-      const without = facts.controls.every(({ isRetired }) => isRetired)
-      return (
-        (!wanted || [outcome.design, outcome.operation].includes(wanted)) && (isWithoutControl ?? without) === without
-      )
-    }
-    return pageOfList(criteria.filter(isMeant), args, (page) =>
-      page.map((one) => frameworkCriterionShown(framework.engagementId, one)),
-    )
-  }
-
   @FieldResolver(() => FrameworkCoverage, {
-    description: 'What the mapping leaves open, and what follows from the conclusions on the mapped controls.',
-    complexity: 300,
+    description: 'What the mapping of controls comes to and leaves open, and what follows from it.',
+    // All criteria of the set with all that is mapped to them: of a set of 2,000 it is several times as much.
+    complexity: 600,
   })
   async coverage(@Root() framework: Framework, @Ctx() { loaders }: Context): Promise<FrameworkCoverage> {
     const now = await frameworkNow(loaders, framework)
-    const { criteria, controlsWithoutCriterion, factsDigest, isLetterRefused } = now
+    const { criteria, factsDigest, isLetterRefused } = now
     const outcomes = criteria.map(({ outcome }) => outcome)
     const isCovered = framework.use === 'ADDITIONAL_SUBJECT_MATTER'
     const proposed = isCovered ? proposedOn({ outcomes, isLetterRefused }) : null
-    const open = new Set(coveredOf(now).open)
     return Object.assign(new FrameworkCoverage(), {
-      open: criteria.flatMap(({ criterion }) => (open.has(criterion.code) ? criterion : [])),
-      coveredCount: criteria.filter(({ facts }) => facts.controls.some(({ isRetired }) => !isRetired)).length,
+      now,
+      coveredCount: criteria.filter(hasControl).length,
       notApplicableCount: outcomes.filter(({ design }) => design === 'NOT_APPLICABLE').length,
-      controlsWithoutCriterion,
       proposedDesign: proposed?.design ?? null,
       proposedOperation: proposed?.operation ?? null,
+      isOpinionStale: decidedOn(now).isStale,
       factsDigest,
     })
-  }
-
-  @FieldResolver(() => Boolean, {
-    description:
-      'Whether what the opinion on it was decided on has changed since: it is decided anew before the report.',
-    complexity: 300,
-  })
-  async isOpinionStale(@Root() framework: Framework, @Ctx() { loaders }: Context): Promise<boolean> {
-    return framework.decidedAt !== null && decidedOn(await frameworkNow(loaders, framework)).isStale
   }
 
   @FieldResolver(() => [NamedPaper], atMost(PAPERS_MAX, 'The papers that the rationale rests on.'))
@@ -151,16 +119,48 @@ export class FrameworkResolver {
   }
 }
 
+const hasControl = ({ facts }: FrameworkCriterionNow): boolean => facts.controls.some(({ isRetired }) => !isRetired)
+
 @Resolver(() => FrameworkCoverage)
 export class FrameworkCoverageResolver {
+  @FieldResolver(() => FrameworkCriterionConnection, {
+    description: 'The criteria of the framework in their order, with what the mapped controls come to for each.',
+  })
+  criteria(
+    @Root() { now }: FrameworkCoverage,
+    @Args(() => FrameworkCriteriaArgs) { filter, ...args }: FrameworkCriteriaArgs,
+  ): Promise<Page<FrameworkCriterion>> {
+    checkArgument(filter)
+    const { outcome: wanted, isWithoutControl } = filter ?? {}
+    const isMeant = (one: FrameworkCriterionNow): boolean =>
+      (!wanted || [one.outcome.design, one.outcome.operation].includes(wanted)) &&
+      (isWithoutControl ?? !hasControl(one)) !== hasControl(one)
+    const { engagementId } = now.framework
+    return pageOfList(now.criteria.filter(isMeant), args, (page) =>
+      page.map((one) => frameworkCriterionShown(engagementId, one)),
+    )
+  }
+
   @FieldResolver(() => UncoveredConnection, {
     description: 'Criteria with neither a control in use nor a recorded reason, in the order of the set.',
   })
   criteriaWithoutControl(
-    @Root() { open }: FrameworkCoverage,
+    @Root() { now }: FrameworkCoverage,
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<Page<FurtherCriterion>> {
-    return pageOfList(open, args, (page) => [...page])
+    const open = new Set(coveredOf(now).open)
+    const criteria = now.criteria.flatMap(({ criterion }) => (open.has(criterion.code) ? criterion : []))
+    return pageOfList(criteria, args, (page) => [...page])
+  }
+
+  @FieldResolver(() => ControlConnection, {
+    description: 'Controls in use that are mapped to none of its criteria, by reference.',
+  })
+  controlsWithoutCriterion(
+    @Root() { now }: FrameworkCoverage,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Page<Control>> {
+    return pageOfList(now.controlsWithoutCriterion, args, (page) => [...page])
   }
 }
 

@@ -8,7 +8,7 @@ import { RetiredOrNot } from '../complementary/retired-or-not.js'
 import { FrameworkUse, OpinionType } from '../enums.js'
 
 /** So many frameworks an engagement has, those it took back among them. */
-export const FRAMEWORKS_MAX = 20
+export const FRAMEWORKS_MAX = 10
 
 @Entity('framework')
 @ObjectType({

@@ -129,12 +129,12 @@ export async function recordUncoveredCriteria(tx: WriteTx, input: RecordUncovere
     const change = `Of “${await nameOf(tx, framework)}” it was recorded that no control serves ${namedCodes(codes)}: ${ground}.`
     await keepChange(tx, engagement, change, { reason, restsOnIds })
   }
-  const uncovered = await tx.insertMany(
+  await tx.insertMany(
     UncoveredCriterion,
     codes.map((criterionCode) => ({ criterionCode })),
     { common: { engagementId, frameworkId, criteriaSetId, ground, reason } },
   )
-  return { framework: await tx.touch(framework), uncovered }
+  return { framework: await tx.touch(framework) }
 }
 
 /** Takes back why no control serves a criterion. Refused: SCOPE_LOCKED; without a reason once fieldwork began. */

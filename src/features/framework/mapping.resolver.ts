@@ -1,6 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
-import { atMost } from '../../kernel/schema/bounded-list.js'
 import { connectionOf, type Page, PageArgs, pageOfList } from '../../kernel/schema/page.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
 import type { Tx } from '../../kernel/store/work.js'
@@ -8,7 +7,6 @@ import { Control } from '../control/control.js'
 import { FurtherCriterion } from '../criteria-set/further-criterion.js'
 import { Member } from '../firm/member.js'
 import {
-  limits,
   MapControlToFrameworkInput,
   RecordUncoveredCriteriaInput,
   RetractUncoveredCriterionInput,
@@ -34,7 +32,6 @@ const MapControlToFrameworkPayload = payloadOf('MapControlToFrameworkPayload', {
 })
 const RecordUncoveredCriteriaPayload = payloadOf('RecordUncoveredCriteriaPayload', {
   framework: [() => Framework, 'The framework as it is now.'],
-  uncovered: [() => [UncoveredCriterion], atMost(limits.codes, 'What was recorded, of each criterion.')],
 })
 const RetractUncoveredCriterionPayload = payloadOf('RetractUncoveredCriterionPayload', {
   framework: [() => Framework, 'The framework as it is now.'],

@@ -11,7 +11,7 @@ import { composeReport, type ReportModel } from '../../rules/report.js'
 import { standingAmong } from '../../rules/shared-draft.js'
 import type { EngagementKind } from '../../rules/vocabulary.js'
 import { AssertionClaimInput } from '../assertion/assertion.inputs.js'
-import { AssertionClaim, CLAIMS_MAX, claimOf } from '../assertion/assertion-parts.js'
+import { AssertionClaim, CLAIMS_MAX, claimsKept } from '../assertion/assertion-parts.js'
 import { Engagement } from '../engagement/engagement.js'
 import { Member } from '../firm/member.js'
 import { phraseFacts, reportFacts } from './facts.js'
@@ -135,7 +135,7 @@ function claimsIn(
   frameworks: readonly FrameworkAsserted[],
 ): AssertionClaim[] {
   for (const claim of given) checkArgument(claim)
-  const claims = given.map((one) => claimOf(one, frameworks))
+  const claims = claimsKept(given, frameworks)
   checkClaims(claims, kind, frameworks)
   return claims
 }
@@ -161,7 +161,7 @@ export class EngagementReportResolver {
     const { kind } = engagement
     const claims = given
       ? claimsIn(given, kind, facts.additionalCriteria)
-      : claimedToHold(kind, facts.additionalCriteria).map((one) => claimOf(one, facts.additionalCriteria))
+      : claimsKept(claimedToHold(kind, facts.additionalCriteria), facts.additionalCriteria)
     return { text: offeredAssertion(facts, claims), claims }
   }
 
