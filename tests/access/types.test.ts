@@ -126,7 +126,7 @@ function selected({ from, steps }: Way): string {
 
 const isExpensive = ({ steps }: Way) =>
   /^(?:verify|previewImport)/.test(steps[0]?.field ?? '') ||
-  steps.some(({ into }) => into === 'TrailField' || into === 'ExportedFile')
+  steps.some(({ into }) => ['TrailField', 'ExportedFile', 'Stratum'].includes(into))
 
 /** Asks for many ways at once, each by an alias of its own; answers for each the values on it, the last at its end, and the code it was denied with. */
 async function walked(person: Person, asked: readonly { way: Way; id: string | undefined }[]) {

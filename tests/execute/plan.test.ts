@@ -33,7 +33,7 @@ const planned = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
   ({ name, type }) => !isAbstractType(getNamedType(type)) && !policy[`Query.${name}`]?.recorded,
 )
 /** Of which two levels are more than a thousand fields: those are none for a plan. */
-const wide = ['engagement', 'exception']
+const wide = ['engagement', 'exception', 'population']
 const ids = (field: string, nth: number) => (path: string) => {
   const some = held[typeAt(schema, { field, path })] ?? []
   return some[nth % Math.max(1, some.length)] ?? full.held.Engagement?.[0]

@@ -8,7 +8,7 @@ test('a service that is killed while it imports leaves nothing half there, and t
   expect(left.itemCount).toBeNull()
   expect(left.items).toBeGreaterThanOrEqual(50_000)
   expect(left.items).toBeLessThan(150_000)
-  expect(again).toEqual({ population: { version: 2, import: { state: 'UNDER_WAY' } } })
+  expect(again).toEqual({ errors: [], population: { version: 2, import: { state: 'UNDER_WAY' } } })
   expect(done).toMatchObject({ itemCount: 150_000, drawn: 60, isVerified: true })
   expect(done.rowsRead.at(-1)).toBe(150_000)
 })

@@ -7,5 +7,6 @@ test('a workbook of 20,000 rows is read in little time and memory, most of its t
   expect(cost).toMatchObject({ rows: 20_001, first: cellsOfLine(0), last: cellsOfLine(19_999) })
   expect(cost.seconds).toBeLessThan(10)
   expect(cost.heldMegabytes).toBeLessThan(100)
-  expect(cost.turnMs).toBeLessThan(50)
+  // Half of what a caller may have to wait.
+  expect(cost.turnMs).toBeLessThan(100)
 })

@@ -39,17 +39,23 @@ export async function takeItems(batches: AsyncIterable<ItemBatch>, write: WriteB
   let itemCount = 0
   let last: ItemBatch | null = null
   let written = Promise.resolve()
-  for await (const batch of batches) {
-    await written
-    if (batch.isAnew) {
-      itemsId = newId()
-      itemCount = 0
+  try {
+    for await (const batch of batches) {
+      await written
+      if (batch.isAnew) {
+        itemsId = newId()
+        itemCount = 0
+      }
+      last = batch
+      itemCount += batch.items.length
+      written = write(itemsId, batch)
+      // A failure is thrown where it is awaited; where reading the file fails first, it is not awaited.
+      written.catch(() => undefined)
     }
-    last = batch
-    itemCount += batch.items.length
-    written = write(itemsId, batch)
-    // A failure is thrown where it is awaited; where reading the file fails first, it is not awaited.
-    written.catch(() => undefined)
+  } catch (error) {
+    // What was told last of a list that is refused is there before that it is.
+    await written.catch(() => undefined)
+    throw error
   }
   await written
   // There is one batch at least, of a list without rows too.
