@@ -23,7 +23,7 @@ const widths: Partial<Record<ControlField, number>> = {
 const ordinaryWidth = 15
 
 /** What the list tells beside what an import reads. */
-const toldColumns = ['State', 'Design conclusion', 'Operation conclusion'] as const
+const statusColumns = ['State', 'Design conclusion', 'Operation conclusion'] as const
 
 /** The controls of an engagement as a list, by reference: retired ones are marked. An import reads the same columns again. */
 export async function controlTable(tx: Tx, engagement: Engagement): Promise<ListToExport> {
@@ -46,7 +46,7 @@ export async function controlTable(tx: Tx, engagement: Engagement): Promise<List
     sheetName: 'Controls',
     columns: [
       ...controlFields.map((field) => ({ title: columnTitles[field], width: widths[field] ?? ordinaryWidth })),
-      ...toldColumns.map((title) => ({ title, width: ordinaryWidth })),
+      ...statusColumns.map((title) => ({ title, width: ordinaryWidth })),
     ],
     rows: controls.map((control) => {
       const { ownerMemberId, replacesId, isKey, designConclusion, operationConclusion } = control
@@ -62,10 +62,10 @@ export async function controlTable(tx: Tx, engagement: Engagement): Promise<List
         replaces: replacesId && refs.get(replacesId),
         criteriaCodes: codes.get(control.id)?.join(', '),
       }
-      const told = [controlState(control), designConclusion, operationConclusion].map(
+      const status = [controlState(control), designConclusion, operationConclusion].map(
         (word) => word && writtenWord(word),
       )
-      return [...controlFields.map((field) => cells[field]), ...told].map((cell) => cell ?? '')
+      return [...controlFields.map((field) => cells[field]), ...status].map((cell) => cell ?? '')
     }),
   }
 }

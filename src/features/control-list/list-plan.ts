@@ -116,7 +116,7 @@ class Planning {
     this.#unsaid = neededFields.filter((field) => !read.columns[field] && this.#saidOnce(field) === null)
   }
 
-  /** What a row makes, but for what it says of other rows; null where nothing can be told of it. */
+  /** What a row makes, but for what it says of other rows; null where its own cells do not say enough. */
   plan(row: ListRow, said: SaidControl): PlannedControl | null {
     const { ref } = said
     if (ref === null)
@@ -192,13 +192,13 @@ class Planning {
       planned.codes = isSame && before ? null : codes
     }
     if (!before) return
-    const told = (control: PlannedValues, criteria: readonly string[]) => ({
+    const partsOf = (control: PlannedValues, criteria: readonly string[]) => ({
       ...control,
       ...notCompared,
       replaces: this.#refOfId(control.replacesId),
       criteria,
     })
-    planned.parts = partsChanged(told(before, mapped), told(after, planned.codes ?? mapped))
+    planned.parts = partsChanged(partsOf(before, mapped), partsOf(after, planned.codes ?? mapped))
     if (planned.codes !== null || Object.keys(planned.changes).length > 0) planned.outcome = 'UPDATED'
   }
 
@@ -227,7 +227,7 @@ class Planning {
     return found?.id ?? ownerMemberId
   }
 
-  /** What no column says of new controls is told once, at the header. */
+  /** What no column says of new controls is one problem, at the header. */
   noteMissingColumns(): void {
     if (!this.#isAnyNew) return
     for (const field of this.#unsaid) {

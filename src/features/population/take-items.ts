@@ -49,11 +49,11 @@ export async function takeItems(batches: AsyncIterable<ItemBatch>, write: WriteB
       last = batch
       itemCount += batch.items.length
       written = write(itemsId, batch)
-      // A failure is thrown where it is awaited; where reading the file fails first, it is not awaited.
+      // A failure is thrown where it is awaited next; until then it is not unhandled.
       written.catch(() => undefined)
     }
   } catch (error) {
-    // What was told last of a list that is refused is there before that it is.
+    // The last batch has been written, or has failed, before the refusal is noted or the transaction ends.
     await written.catch(() => undefined)
     throw error
   }
