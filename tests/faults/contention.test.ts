@@ -51,7 +51,7 @@ async function trailIsWhole(w: World, person: Person): Promise<boolean> {
 describe('an act that stands in a deadlock with another act', async () => {
   // The service's sessions look for a deadlock and are the ones that give way; the other session never looks. A session
   // looks once in a wait: the other session has until then, also on a busy machine, to reach for what the act has.
-  const w = await worldWith({ deadlock_timeout: '2s' })
+  const w = await worldWith({ deadlock_timeout: '4s' })
   const door = await listening(w)
   const a: TestFirm = await w.firm('Aspen')
   const client = await a.client('Kestrel Cloud')
@@ -67,11 +67,11 @@ describe('an act that stands in a deadlock with another act', async () => {
 
   /** The other session holds the trail's head, which acts take last, and then reaches for the client that the act has. */
   const crossWays = async () => {
-    await waitingForLocks(w, 1, 'trail_append')
     const begun = performance.now()
+    await waitingForLocks(w, 1, 'trail_append')
     await other.query(`update client set name = name where id = $1`, [client.id])
     // It has what the act had. Long before the act stopped waiting by itself (10 s): it was made to give way.
-    expect(performance.now() - begun).toBeLessThan(5_000)
+    expect(performance.now() - begun).toBeLessThan(9_000)
   }
   const rename = (name: string) => {
     const input = { idempotencyKey: randomUUID(), clientId: client.id, expectedVersion: 1, name }

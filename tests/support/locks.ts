@@ -17,9 +17,13 @@ export async function keepFrom(w: World, table: string): Promise<() => Promise<v
   return release
 }
 
+/** How long a test waits for sessions to wait: well within its own time limit, so that it says what it waited for. */
+const waitMs = 30_000
+
 /**
  * Resolves when so many sessions of the service wait for a lock.
  * @param statement a part of what they wait with
+ * @throws Error where another number of them waits for half a minute
  */
 export async function waitingForLocks(w: World, count: number, statement = ''): Promise<void> {
   const found = async () =>
@@ -31,5 +35,9 @@ export async function waitingForLocks(w: World, count: number, statement = ''): 
         [statement],
       )
     ).rowCount
-  while ((await found()) !== count) await pause(10)
+  const until = performance.now() + waitMs
+  for (let seen = await found(); seen !== count; seen = await found()) {
+    if (performance.now() > until) throw new Error(`${seen} sessions wait for a lock with "${statement}", not ${count}`)
+    await pause(10)
+  }
 }
