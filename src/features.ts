@@ -22,6 +22,7 @@ import { gap } from './features/gap/index.js'
 import { identity } from './features/identity/index.js'
 import { imports } from './features/import/index.js'
 import { importPreview } from './features/import-preview/index.js'
+import { interim } from './features/interim/index.js'
 import { judgment } from './features/judgment/index.js'
 import { library } from './features/library/index.js'
 import { lifecycle } from './features/lifecycle/index.js'
@@ -90,6 +91,7 @@ export const features: readonly Feature[] = [
   suspectedNoncompliance,
   coverage,
   gap,
+  interim,
   signing,
   conclusion,
   response,

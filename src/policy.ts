@@ -825,6 +825,17 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   PopulationGapDecision: team(),
   'Mutation.acceptPopulationGap': { ...leaders, on: 'Control', during: whileExamined, checkpoint: true, gate: 20 },
 
+  TestedTime: team(),
+  UpdateMatter: team(),
+  UpdateAnswer: team(),
+  'Mutation.answerUpdateMatters': {
+    ...testers,
+    on: 'Procedure',
+    during: ['FIELDWORK'],
+    when: [checkUnderWay],
+    gate: 1,
+  },
+
   // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
   ManagementResponse: { ...team(), ...client() },
   ResponseVersion: { ...team(), ...client() },

@@ -98,6 +98,16 @@ export const OccurrenceState = enumOf(
   'Where an expected occurrence of a periodic control stands.',
   vocabulary.occurrenceStates,
 )
+export const UpdateMatterKind = enumOf(
+  'UpdateMatterKind',
+  'What an update procedure must look at.',
+  vocabulary.updateMatterKinds,
+)
+export const TestedTimeKind = enumOf(
+  'TestedTimeKind',
+  'By what a part of a control’s time was tested.',
+  vocabulary.testedTimeKinds,
+)
 export const OccurrenceExplanationKind = enumOf(
   'OccurrenceExplanationKind',
   'Why an occurrence that no list holds is no deviation.',

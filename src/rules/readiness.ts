@@ -115,6 +115,8 @@ export interface CompletionFacts {
   frameworks: readonly FrameworkCovered[]
   /** Days of the time of controls that no population covers, and of which nobody recorded why. */
   populationGaps: readonly PopulationGapFact[]
+  /** UPDATE_MATTER_OPEN: what reviewed update procedures did not look at, as it came up afterwards. */
+  updateMatters: readonly Blocker[]
   /** The subservice organizations, and what the description says of them. */
   subservice: SubserviceStanding
   /** The work of others that is used. */
@@ -148,6 +150,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.coverageGaps.map(coverageGapBlocker),
     ...frameworkBlockers(facts.frameworks),
     ...facts.populationGaps.map(populationGapBlocker),
+    ...facts.updateMatters,
     ...methodBlockers(facts.subservice),
     ...workOfOthersBlockers(facts.workOfOthers),
   ]

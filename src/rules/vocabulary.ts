@@ -232,6 +232,24 @@ export const occurrenceExplanationKinds = {
 } as const
 export type OccurrenceExplanationKind = Word<typeof occurrenceExplanationKinds>
 
+export const updateMatterKinds = {
+  SAME_CONTROL:
+    'Whether the control, who performs it and what it runs on stayed the same: asked of every update procedure.',
+  SYSTEM_CHANGES:
+    'What the client shared of changes of the organization and the system that took effect on these days.',
+  INCIDENTS: 'What the client shared of incidents that occurred or went on on these days.',
+  EARLIER_FINDINGS: 'What confirmed exceptions on the control report, and whether it went on.',
+  GENERAL_CONTROLS: 'Whether the general controls that the control relies on operated on these days.',
+  OCCURRENCES: 'Whether a periodic control was performed for each cycle that fell due on these days.',
+} as const
+export type UpdateMatterKind = Word<typeof updateMatterKinds>
+
+export const testedTimeKinds = {
+  POPULATION: 'Items of a frozen population were tested, or none are yet.',
+  UPDATE_PROCEDURE: 'An update procedure that draws from no population.',
+} as const
+export type TestedTimeKind = Word<typeof testedTimeKinds>
+
 export const controlNatures = {
   MANUAL: 'Performed by a person.',
   AUTOMATED: 'Performed by a system.',

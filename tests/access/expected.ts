@@ -64,7 +64,7 @@ const groups = {
     ['P', 'and approved by the partner', 'approveWorkOfOthers retireWorkOfOthers'],
     ['PMST', 'who performs work tells the partner of what they suspect', 'recordSuspectedNoncompliance'],
     ['P', 'who alone reads and evaluates it', 'evaluateSuspectedNoncompliance'],
-    ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough'],
+    ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough answerUpdateMatters'],
     [
       'PMS',
       'what the description presents beside the controls; once fieldwork began by the partner alone',
@@ -251,7 +251,11 @@ const groups = {
       'SuspectedNoncompliance SuspicionCommunication Engagement.suspectedNoncompliance',
     ],
     ['PRCMST', 'the work of others', 'WorkOfOthers Engagement.workOfOthers'],
-    ['PRCMST', 'what a conclusion on a control rests on', 'Walkthrough NoPopulationMark'],
+    [
+      'PRCMST',
+      'what a conclusion on a control rests on',
+      'Walkthrough NoPopulationMark TestedTime UpdateMatter UpdateAnswer',
+    ],
     [
       'PRCMST',
       'the auditor’s own thoughts',
@@ -317,6 +321,7 @@ export const testing = [
   'prepareProcedure',
   'recordWalkthrough',
   'updateWalkthrough',
+  'answerUpdateMatters',
   'linkEvidence',
   'unlinkEvidence',
 ]

@@ -24,6 +24,7 @@ import {
 import { assessment, fraudInquiry } from '../support/risks.js'
 import { suspicion } from '../support/suspicions.js'
 import { walkthrough } from '../support/tested-items.js'
+import { answersOpen } from '../support/update-matters.js'
 import { specialist, usesWork } from '../support/work-of-others.js'
 import type { Person, TestClient, TestFirm } from '../support/world.js'
 
@@ -113,6 +114,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   await work.draft()
   const { id: design } = await work.procedure({ aspects: ['DESIGN'], attributes: [] })
   await firm.staff.does('recordWalkthrough', { procedureId: design, ...walkthrough })
+  await work.procedure({ attributes: [], coversFrom: '2025-11-01', coversTo: '2025-12-31' })
   const excluding = await work.draft()
   const list = { populationId: excluding.id, expectedVersion: excluding.version, keyColumn: 'id' }
   const taken = await importList(firm.staff, work.engagementId, list, 'id\nC-1\nT-1\n')
@@ -654,6 +656,11 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   recordControlReliance: async ({ id }) => ({ reliesOnIds: await othersOf(id), reason, restsOnIds: await testsOf(id) }),
   markControlWithoutPopulation: () => ({ reason }),
   recordWalkthrough: () => walkthrough,
+  answerUpdateMatters: async ({ id, person }) => {
+    const answers = await answersOpen(person, id)
+    const none = { kind: 'SAME_CONTROL', matterDigest: '0'.repeat(64), answer: 'Invented.' }
+    return { answers: answers.length > 0 ? answers : [none] }
+  },
   createPopulation: () => origin,
   prepareProcedure: () => ({ outcome: 'UNABLE_TO_TEST', outcomeNote: 'Invented.', personsAsked: 'The head of IT.' }),
   sendBackProcedure: () => ({ reason }),

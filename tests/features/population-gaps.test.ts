@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chain, judgmentsOf } from '../support/chain.js'
 import { changes, controlOf, type Fieldwork, fieldwork, importList, origin } from '../support/fieldwork.js'
 import { testOneItem } from '../support/tested-items.js'
+import { answersAll } from '../support/update-matters.js'
 import type { Person } from '../support/world.js'
 import { world } from '../support/world.js'
 
@@ -212,6 +213,7 @@ describe('an update procedure', async () => {
     const version = async () =>
       (await a.staff.gql('query ($id: ID!) { node(id: $id) { version } }', { id })).node.version
     await a.staff.does('startProcedure', { procedureId: id, expectedVersion: await version() })
+    await answersAll(a.staff, id)
     const note = { outcome, outcomeNote: 'As seen (invented).', personsAsked: 'Head of engineering' }
     await a.staff.does('prepareProcedure', { procedureId: id, expectedVersion: await version(), ...note })
     expect(await daysOf(work.controlId)).toEqual([['2025-07-01', '2025-12-31', false]])

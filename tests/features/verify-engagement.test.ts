@@ -14,6 +14,7 @@ import { assessment, fraudInquiry } from '../support/risks.js'
 import { suspicion } from '../support/suspicions.js'
 import { tamper } from '../support/tampering.js'
 import { walkthrough } from '../support/tested-items.js'
+import { answersAll } from '../support/update-matters.js'
 import { withoutUniqueness } from '../support/without-uniqueness.js'
 import { usesWork } from '../support/work-of-others.js'
 import { world } from '../support/world.js'
@@ -147,6 +148,8 @@ async function workOn(): Promise<void> {
   await usesWork(a.manager, engagementId, { restsOnIds })
   const walked = await fieldwork.procedure({ aspects: ['DESIGN'], attributes: [] })
   await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
+  const updating = { attributes: [], coversFrom: '2025-11-01', coversTo: '2025-12-30' }
+  await answersAll(a.staff, (await fieldwork.procedure(updating)).id)
   const scanned = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
   const late = (await a.senior.does('createControl', scanned, 'control { id }')).control
   await a.partner.does('decideCoverageGap', {

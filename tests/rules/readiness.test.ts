@@ -41,6 +41,7 @@ const ready: IssueFacts = {
   coverageGaps: [],
   frameworks: [],
   populationGaps: [],
+  updateMatters: [],
   subservice: { organizations: [], isDescribed: true, isStatedNone: true, isMisstated: false },
   workOfOthers: [],
   outdatedExceptions: [],

@@ -97,6 +97,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     reason: 'The forge was switched off for its move.',
     rests_on_ids: [sampled.procedureId],
   })
+  await layUpdate(put, interim, crew)
   const walkthroughId = await put('walkthrough', {
     procedure_id: sampled.procedureId,
     performed_on: '2025-06-02',
@@ -430,6 +431,33 @@ async function layProcedures(
     laid.push({ procedureId, attributeId, samplingTableId })
   }
   return { sampled: laid[0] as Sampled, reviewed: laid[4] as Sampled }
+}
+
+/** An update procedure that is under way, one matter of which is answered. */
+async function layUpdate(put: Put, controlId: string, crew: Crew): Promise<void> {
+  const procedureId = await put('procedure', {
+    control_id: controlId,
+    ref: 'U1',
+    methods: ['INSPECTION'],
+    aspects: ['OPERATION'],
+    objective: 'Whether the control went on operating.',
+    steps: 'Inspect the log at the end of the period.',
+    assignee_id: crew.staff.memberId,
+    state: 'IN_PROGRESS',
+    covers_from: '2025-08-01',
+    covers_to: '2025-12-31',
+  })
+  await put('update_answer', {
+    procedure_id: procedureId,
+    kind: 'SAME_CONTROL',
+    answer: 'The same people run it on the same forge.',
+    covers_from: '2025-08-01',
+    covers_to: '2025-12-31',
+    about_ids: [],
+    labels: [],
+    answered_by: crew.staff.memberId,
+    answered_at: past,
+  })
 }
 
 /** A draft and a frozen population of three items each; answers both. */

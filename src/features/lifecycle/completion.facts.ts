@@ -1,4 +1,5 @@
 import type { GateView } from '../../kernel/store/gates.js'
+import type { Loaders } from '../../kernel/store/loaders.js'
 import { isLive } from '../../rules/exceptions.js'
 import type { CompletionFacts } from '../../rules/readiness.js'
 import { standing } from '../complementary/retired-or-not.js'
@@ -11,6 +12,7 @@ import { Exception } from '../exception/exception.js'
 import { occurrencesDrifted } from '../exception/occurrences.js'
 import { additionalIn, coveredOf } from '../framework/frameworks.js'
 import { populationGapsOf } from '../gap/population-gaps.js'
+import { openUpdateMatters } from '../interim/update-matters.js'
 import { compensationsLost } from '../materiality/compensation.js'
 import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
 import { Procedure } from '../procedure/procedure.js'
@@ -60,29 +62,27 @@ export async function completionFacts(
     (one) => one.retiredAt === null || (withFindings.has(one.id) && one.notNeededAt === null),
   )
   const asked = new Set(examined.map(({ id }) => id))
-  const uncovered = await Promise.all(examined.map((control) => populationGapsOf(loaders, control)))
+  const performed = procedures.filter(({ controlId }) => asked.has(controlId))
   return {
-    procedures: procedures
-      .filter(({ controlId }) => asked.has(controlId))
-      .map(({ id, ref, state }) => ({
-        id,
-        ref,
-        state,
-        signOffStale: stale.has(id),
-      })),
+    procedures: performed.map(({ id, ref, state }) => ({
+      id,
+      ref,
+      state,
+      signOffStale: stale.has(id),
+    })),
     controls: examined.map((control) => controlFact(control, { controls, procedures, reliances, live })),
     // What no control serves at all is told by the gate to fieldwork, which the one to issue holds too.
     coverageGaps: gaps
       .filter((gap) => gap.isPartial && !isGapAnswered(gap))
       .map(({ criterion, gapFrom, gapTo }) => ({ code: criterion.code, from: gapFrom, to: gapTo })),
-    populationGaps: examined.flatMap(({ id, ref }, at) =>
-      (uncovered[at] ?? [])
-        .filter(({ decision }) => decision === null)
-        .map(({ gapFrom, gapTo }) => ({ controlId: id, controlRef: ref, from: gapFrom, to: gapTo })),
-    ),
+    populationGaps: await gapsNotAccepted(loaders, examined),
     frameworks: additional.map(coveredOf),
     subservice,
     workOfOthers: standing(others),
+    updateMatters: await openUpdateMatters(
+      loaders,
+      performed.filter(({ state, outcome }) => state === 'REVIEWED' && outcome !== 'UNABLE_TO_TEST'),
+    ),
     unaccountedDeviations: openAmong(deviations, 'REVIEWED'),
     // Of a retired control the occurrences are still asked for where a list of it was seen before it was retired.
     missingOccurrences: controls.flatMap(({ id, ref, samplingFixedAt, notNeededAt }, at) => {
@@ -99,6 +99,21 @@ export async function completionFacts(
       failures: live.map(({ id, number, failedFrom, failedTo }) => ({ id, ref: `EX-${number}`, failedFrom, failedTo })),
     },
   }
+}
+
+/** Days of the time of these controls that nothing covers, and of which nobody recorded why. */
+async function gapsNotAccepted(
+  loaders: Loaders,
+  controls: readonly Control[],
+): Promise<CompletionFacts['populationGaps']> {
+  const found = await Promise.all(
+    controls.map(async (control) => {
+      const open = (await populationGapsOf(loaders, control)).filter(({ decision }) => decision === null)
+      const { id: controlId, ref: controlRef } = control
+      return open.map(({ gapFrom, gapTo }) => ({ controlId, controlRef, from: gapFrom, to: gapTo }))
+    }),
+  )
+  return found.flat()
 }
 
 interface BesideControl {

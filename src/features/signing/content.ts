@@ -6,6 +6,8 @@ import type { Tx } from '../../kernel/store/work.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import type { SignOffLevel } from '../../rules/vocabulary.js'
 import { Control } from '../control/control.js'
+import { UpdateAnswer } from '../interim/update-answer.js'
+import { updateDaysOf } from '../interim/update-matters.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
@@ -14,7 +16,7 @@ import { Walkthrough } from '../walkthrough/walkthrough.js'
 import { evidenceOfProcedures, evidenceOfWalkthroughs, type ItemRecord, itemsWithResults } from './signing.queries.js'
 
 /**
- * What a signature covers: the control as it was tested, the procedure with its evidence, its attributes, its walkthroughs, the record of its sample (with
+ * What a signature covers: the control as it was tested, the procedure with its evidence, its attributes, its walkthroughs, its answers as an update procedure, the record of its sample (with
  * the population’s digest), the items, their results and the evidence of each. A preparer signs the explanations as proposed; what the reviewer decided about them is the
  * reviewer's, and part of what the reviewer signs.
  */
@@ -29,6 +31,7 @@ interface Frame {
     control: object
     attributes: object[]
     walkthroughs: object[]
+    updateAnswers: object[]
     sample: object | null
   }
   /** SHA-256 as hex. */
@@ -48,11 +51,12 @@ const sha256 = (content: unknown): string => createHash('sha256').update(canonic
 async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<ReadonlyMap<string, Frame>> {
   const procedures = await tx.find(Procedure, { id: procedureIds }, { whole: true })
   const ids = procedures.map(({ id }) => id)
-  const [linked, attributes, samples, walkthroughs] = await Promise.all([
+  const [linked, attributes, samples, walkthroughs, answers] = await Promise.all([
     ids.length > 0 ? evidenceOfProcedures(scopeOf(tx, ...procedures), procedures) : [],
     tx.find(Attribute, { procedureId: ids }, { order: { letter: 'asc' }, byKey: true }),
     tx.find(Sample, { procedureId: ids }, { byKey: true }),
     walkthroughsOf(tx, ids),
+    updateAnswersOf(tx, procedures),
   ])
   const controlIds = [...new Set(procedures.map(({ controlId }) => controlId))]
   const controls = await tx.find(Control, { id: controlIds }, { whole: true })
@@ -69,6 +73,7 @@ async function framesOf(tx: Tx, procedureIds: readonly string[]): Promise<Readon
         control: tested(controlOf.get(procedure.controlId) as Whole<Control>),
         attributes: (attributesOf.get(procedure.id) ?? []).map(({ letter, description }) => ({ letter, description })),
         walkthroughs: walkthroughs.get(procedure.id) ?? [],
+        updateAnswers: answers.get(procedure.id) ?? [],
         sample: sample && recordOf(sample),
       }
       return [procedure.id, { sample, said, digest: sha256(said) }]
@@ -90,6 +95,17 @@ async function walkthroughsOf(tx: Tx, procedureIds: readonly string[]): Promise<
   }))
   const byProcedure = grouped(said, ({ procedureId }) => procedureId)
   return new Map([...byProcedure].map(([id, all]) => [id, all.map(({ record }) => record)]))
+}
+
+/** What was answered to the matters that update procedures must look at, by procedure. */
+async function updateAnswersOf(tx: Tx, procedures: readonly Procedure[]): Promise<ReadonlyMap<string, object[]>> {
+  const ids = procedures.filter((one) => updateDaysOf(one) !== null).map(({ id }) => id)
+  const given = ids.length > 0 ? await tx.find(UpdateAnswer, { procedureId: ids }, { order: { kind: 'asc' } }) : []
+  const answersOf = grouped(given, ({ procedureId }) => procedureId)
+  const said = ({ kind, answer, coversFrom, coversTo, aboutIds, labels, answeredBy }: UpdateAnswer) => ({
+    ...{ kind, answer, coversFrom, coversTo, aboutIds, labels, answeredBy },
+  })
+  return new Map([...answersOf].map(([id, all]) => [id, all.map(said)]))
 }
 
 /**

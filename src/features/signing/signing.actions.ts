@@ -10,6 +10,7 @@ import { Control } from '../control/control.js'
 import { withdrawConclusion } from '../control/withdraw-conclusion.js'
 import { deviationsInRequest, openAmong } from '../exception/deviations.js'
 import { deviationsOf } from '../exception/exception.queries.js'
+import { openUpdateMatters } from '../interim/update-matters.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { checkReview } from '../sample/performers.js'
@@ -79,9 +80,12 @@ async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel, cont
   await tx.insert(SignOff, { engagementId, procedureId, level, memberId: tx.actor.memberId, ...signed })
 }
 
-/** Each deviation is accounted for. */
+/** Each deviation is accounted for, and each matter that an update procedure must look at is answered. */
 export const prepareProcedureGate: Gate<Procedure> = async (procedure, view) =>
-  checkNoBlockers(await unaccounted(procedure, view, 'PREPARED'))
+  checkNoBlockers([
+    ...(await unaccounted(procedure, view, 'PREPARED')),
+    ...(await openUpdateMatters(view.loaders, [procedure])),
+  ])
 
 /**
  * Who reviews had no hand in the work and is above who prepared it, each deviation is accounted for and each explanation
@@ -91,7 +95,10 @@ export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
   const { id: procedureId, engagementId, preparedBy } = procedure
   const { tx, loaders, isAct } = view
   await checkReview(tx, loaders, procedure, preparedBy as string)
-  checkNoBlockers(await unaccounted(procedure, view, 'REVIEWED'))
+  checkNoBlockers([
+    ...(await unaccounted(procedure, view, 'REVIEWED')),
+    ...(await openUpdateMatters(loaders, [procedure])),
+  ])
   const findings = await findingsOf(loaders, procedure, ['APPROVED'])
   const fault = refusalOf(() => checkProcedureOutcome(procedure.outcome as ProcedureOutcome, findings))
   // The act compares what it signs itself.
