@@ -150,7 +150,7 @@ describe('a firm that sends more than the service can answer', async () => {
   const { post } = await listening(w)
   const id = held.Engagement?.[0]
   const expensive = `{ engagement(id: "${id}") { readiness(to: ISSUED) { ready } opinionProposal { digest } draftReport { html model }
-    ${Array.from({ length: 4 }, (_, n) => `p${n}: procedures(first: 100) { nodes { actions { name allowed reason { message } } } }`).join(' ')} } }`
+    ${Array.from({ length: 3 }, (_, n) => `p${n}: procedures(first: 100) { nodes { actions { name allowed reason { message } } } }`).join(' ')} } }`
   const small = '{ viewer { member { name } firm { name } } }'
 
   it('does not keep another firm waiting', async () => {

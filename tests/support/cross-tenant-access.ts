@@ -7,7 +7,7 @@ import { serviceLog } from '../../src/http/log.js'
 import { Canaries, type LaidRow } from './canaries.js'
 import { type FullWorld, fullWorld, layEngagement } from './full-world.js'
 import { layer, past } from './lay.js'
-import { maySee, noteMemberships, type Reader, readerOf } from './sight.js'
+import { maySee, noteRelations, type Reader, readerOf } from './sight.js'
 import { Snapshot } from './snapshot.js'
 import { Person, World } from './world.js'
 
@@ -67,7 +67,7 @@ export async function crossTenantWorld(): Promise<Ground> {
     full.two.respondent,
     ...people,
   ])
-  noteMemberships(canaries)
+  noteRelations(canaries)
   const readers = everybody(full, people).map(([who, person]) => readerOf(canaries, who, person))
   const still = await Snapshot.begin(w)
   await w.doJobs()

@@ -128,6 +128,13 @@ function clientSees({ clientId, clientRole }: Known, row: LaidRow, column: strin
   if (row.table === 'invitation' && clientRole !== 'CLIENT_ADMIN') return false
   // For who signs for management alone, and while it stands.
   if (row.table === 'shared_draft' && (clientRole !== 'CLIENT_ADMIN' || row.values.withdrawn_at !== null)) return false
+  // Management claims what the criteria of each framework that the opinion covers ask for, by its name and edition.
+  if (row.table === 'framework') {
+    return column === undefined && row.clientId === clientId && row.values.use === 'ADDITIONAL_SUBJECT_MATTER'
+  }
+  if (row.table === 'criteria_set') {
+    return ['name', 'edition'].includes(column ?? '') && (claimedBy.get(row)?.has(clientId as string) ?? false)
+  }
   const kept = keptFromClient[row.table]
   if (!kept || kept.includes(column ?? '')) return false
   if (row.table === 'exception' && row.values.communicated_at === null) return false
@@ -146,9 +153,17 @@ const partOf = new WeakMap<LaidRow, ReadonlySet<string>>()
 const isOf = (row: LaidRow, people: ReadonlySet<string>, userId?: string): boolean =>
   [...(partOf.get(row) ?? [])].some((one) => one === userId || people.has(one))
 
+/** The clients whose management claims what the criteria of a set ask for. */
+const claimedBy = new WeakMap<LaidRow, Set<string>>()
+
 /** To be called once, after the rows were laid. */
-export function noteMemberships({ rows }: Canaries): void {
+export function noteRelations({ rows }: Canaries): void {
   const byId = new Map(rows.map((row) => [row.id, row]))
+  for (const { clientId, values } of rows.filter(({ table }) => table === 'framework')) {
+    const set = byId.get(values.criteria_set_id as string)
+    if (!set || clientId === null || values.use !== 'ADDITIONAL_SUBJECT_MATTER') continue
+    claimedBy.set(set, (claimedBy.get(set) ?? new Set()).add(clientId))
+  }
   for (const member of rows.filter(({ table }) => table === 'member')) {
     for (const row of [member, byId.get(member.firmId), byId.get(member.clientId)]) {
       if (row)
