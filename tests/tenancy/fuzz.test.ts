@@ -82,8 +82,8 @@ describe('a random operation', () => {
     expect(answered / ownQueries).toBeGreaterThan(0.3)
     expect(ownMutations / sent).toBeGreaterThan(0.03)
     // Acts seldom fit together by chance: of a short run too few are done to ask for a share of them.
-    expect(lasting / sent).toBeGreaterThan(0.01)
-    if (cases >= long) expect(done / ownMutations).toBeGreaterThan(0.08)
+    expect(lasting).toBeGreaterThan(0)
+    if (cases >= long) expect([lasting / sent > 0.01, done / ownMutations > 0.08]).toEqual([true, true])
   })
 
   it('reaches the schema, in a long run nearly all of it', () => {
