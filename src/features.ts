@@ -39,6 +39,8 @@ import { register } from './features/register/index.js'
 import { registerEvaluation } from './features/register-evaluation/index.js'
 import { report } from './features/report/index.js'
 import { response } from './features/response/index.js'
+import { review } from './features/review/index.js'
+import { reviewNote } from './features/review-note/index.js'
 import { risk } from './features/risk/index.js'
 import { sample } from './features/sample/index.js'
 import { signing } from './features/signing/index.js'
@@ -92,6 +94,7 @@ export const features: readonly Feature[] = [
   coverage,
   gap,
   interim,
+  reviewNote,
   signing,
   conclusion,
   response,
@@ -111,6 +114,7 @@ export const features: readonly Feature[] = [
   lifecycle,
   report,
   opening,
+  review,
   trail,
 ]
 

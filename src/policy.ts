@@ -61,6 +61,7 @@ import {
   checkEntryWithdrawable,
   checkSharedByAdministrator,
 } from './rules/registers.js'
+import { checkNoteAddressed, checkNoteOpen } from './rules/review-notes.js'
 import { checkPointOpen, checkSettler } from './rules/review-points.js'
 import { checkScopeAuthor } from './rules/scope.js'
 import { checkDraftStands } from './rules/shared-draft.js'
@@ -836,6 +837,31 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 1,
   },
 
+  // ---- review: what is to be answered of working papers, what waits for whom, and how far the work is
+  ReviewNote: team(),
+  ReviewQueueItem: team(),
+  ReviewOutcome: team(),
+  EngagementProgress: team(),
+  PersonProgress: team(),
+  'Mutation.addReviewNote': { ...planners, on: 'Engagement', during: statesUnderWay },
+  'Mutation.addressReviewNote': { ...performers, on: 'ReviewNote', during: statesUnderWay, when: [checkNoteOpen] },
+  'Mutation.reopenReviewNote': {
+    ...planners,
+    on: 'ReviewNote',
+    during: statesUnderWay,
+    when: [checkNoteAddressed],
+    gate: 3,
+  },
+  'Mutation.clearReviewNote': {
+    ...planners,
+    on: 'ReviewNote',
+    during: statesUnderWay,
+    when: [checkNoteAddressed],
+    checkpoint: true,
+    gate: 3,
+  },
+  'Mutation.reviewProcedures': { ...planners, on: 'Engagement', during: ['FIELDWORK'], checkpoint: true },
+
   // ---- management's responses: the draft is the client's own, the auditor reads what was submitted
   ManagementResponse: { ...team(), ...client() },
   ResponseVersion: { ...team(), ...client() },
@@ -1267,7 +1293,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
     `fieldworkStartedAt reportDatedOn criteria controls controlList frameworks coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance incidents systemChanges serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
-     opinionProposal opinionPreviews opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds`,
+     opinionProposal opinionPreviews opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds reviewNotes reviewQueue progress`,
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement

@@ -98,6 +98,12 @@ export const OccurrenceState = enumOf(
   'Where an expected occurrence of a periodic control stands.',
   vocabulary.occurrenceStates,
 )
+export const ReviewNoteState = enumOf('ReviewNoteState', 'Where a review note stands.', vocabulary.reviewNoteStates)
+export const ReviewQueueKind = enumOf(
+  'ReviewQueueKind',
+  'What waits for a person on a team.',
+  vocabulary.reviewQueueKinds,
+)
 export const UpdateMatterKind = enumOf(
   'UpdateMatterKind',
   'What an update procedure must look at.',

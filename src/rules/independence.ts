@@ -1,5 +1,5 @@
 import { dayOfNumber, monthsLater, numberOfDay, partsOf } from './days.js'
-import { Refusal } from './refusal.js'
+import { Refusal, refusalOf } from './refusal.js'
 import type { TeamRole } from './vocabulary.js'
 
 /**
@@ -28,6 +28,13 @@ export function checkReviewLevel(work: { preparerRole: TeamRole | null; reviewer
   const seniorOfStaff = work.reviewerRole === 'SENIOR' && work.preparerRole === 'STAFF'
   refuseIf(!above && !seniorOfStaff, 'A senior reviews the work of staff; this is for a manager or the partner.')
 }
+
+/** Whether work of this preparer is theirs to review by level: see `checkReviewLevel`. */
+export const canReview = (work: Parameters<typeof checkReviewLevel>[0]): boolean =>
+  refusalOf(() => checkReviewLevel(work)) === null
+
+/** Whether a place on the team decides on explanations of deviations: a manager's or the partner's (product page, 5b). */
+export const decidesExplanations = (role: TeamRole): boolean => role === 'MANAGER' || role === 'ENGAGEMENT_PARTNER'
 
 /** The quality reviewer performed no work on the engagement: no procedure, result, exception, decision or sign-off. */
 export function checkQualityReviewer(work: { reviewer: string; performedWork: readonly string[] }): void {

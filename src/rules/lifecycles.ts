@@ -17,6 +17,7 @@ import type {
   ProcedureState,
   RegisterEntryState,
   ResponseState,
+  ReviewNoteState,
   ReviewPointState,
 } from './vocabulary.js'
 
@@ -184,6 +185,13 @@ export const reviewPointLifecycle = lifecycle<ReviewPointState>('The objection',
   OVERRULED: [],
 })
 
+/** What does not satisfy is opened again; what was cleared stays so, and another matter is another note. */
+export const reviewNoteLifecycle = lifecycle<ReviewNoteState>('The review note', {
+  OPEN: ['ADDRESSED'],
+  ADDRESSED: ['CLEARED', 'OPEN'],
+  CLEARED: [],
+})
+
 /** A control that was retired is added anew under another reference, where it is examined after all. */
 export const controlLifecycle = lifecycle<ControlState>('The control', {
   IN_USE: ['RETIRED'],
@@ -250,6 +258,7 @@ export const lifecycleStates = describeStates([
   libraryLifecycle,
   registerLifecycle,
   reviewPointLifecycle,
+  reviewNoteLifecycle,
 ])
 
 function describeStates(

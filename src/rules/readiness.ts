@@ -115,6 +115,8 @@ export interface CompletionFacts {
   frameworks: readonly FrameworkCovered[]
   /** Days of the time of controls that no population covers, and of which nobody recorded why. */
   populationGaps: readonly PopulationGapFact[]
+  /** REVIEW_NOTE_OPEN: the review notes that are not cleared. */
+  reviewNotes: readonly Blocker[]
   /** UPDATE_MATTER_OPEN: what reviewed update procedures did not look at, as it came up afterwards. */
   updateMatters: readonly Blocker[]
   /** The subservice organizations, and what the description says of them. */
@@ -151,6 +153,7 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...frameworkBlockers(facts.frameworks),
     ...facts.populationGaps.map(populationGapBlocker),
     ...facts.updateMatters,
+    ...facts.reviewNotes,
     ...methodBlockers(facts.subservice),
     ...workOfOthersBlockers(facts.workOfOthers),
   ]

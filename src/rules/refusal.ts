@@ -122,6 +122,7 @@ export const refusalCodes = {
   VERSION_CONFLICT: 'The object has changed since you read it. Read it again, then decide.',
   INVALID_TRANSITION: 'The object is not in a state from which this act is possible.',
   ENGAGEMENT_STATE: 'The engagement is not in a state in which this act is possible.',
+  NOT_OPENED: 'What is signed together with others is what you opened as it is now; this you have not.',
   SEPARATION_OF_DUTIES:
     'The person may not do this because of what they did or who they are here; another person must.',
   SCOPE_LOCKED: 'Scope and period are locked since fieldwork began; the engagement partner alone changes them.',

@@ -763,6 +763,22 @@ export const reviewPointStates = {
 } as const
 export type ReviewPointState = Word<typeof reviewPointStates>
 
+export const reviewNoteStates = {
+  OPEN: 'It waits for who is to address it.',
+  ADDRESSED: 'It was addressed, and waits for its author, or a person above them, to clear it.',
+  CLEARED: 'Its author, or a person above them, was satisfied.',
+} as const
+export type ReviewNoteState = Word<typeof reviewNoteStates>
+
+export const reviewQueueKinds = {
+  REVIEW_PROCEDURE: 'A procedure that was prepared, which you may review.',
+  DECIDE_EXPLANATION: 'An explanation of a deviation, on which a manager or the partner decides.',
+  ADDRESS_NOTE: 'A review note that is assigned to you.',
+  CLEAR_NOTE: 'A review note of yours that was addressed.',
+  SIGN_AGAIN: 'A procedure that you signed and that changed since.',
+} as const
+export type ReviewQueueKind = Word<typeof reviewQueueKinds>
+
 export const materialityFactors = {
   NATURE_AND_CAUSE: 'The nature and the cause of the deviation.',
   RATE_AGAINST_TOLERABLE: 'The observed rate and its upper limit against the tolerable rate.',
@@ -997,3 +1013,4 @@ export type LifecycleState =
   | LegalHoldState
   | ManagementRefusalState
   | ReviewPointState
+  | ReviewNoteState

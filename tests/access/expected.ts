@@ -58,6 +58,12 @@ const groups = {
     ['P', 'when people work is changed by who answers for the engagement', 'changeEngagementCalendar'],
     ['PM', 'who leads records why no population covers some days', 'acceptPopulationGap'],
     ['PMST', 'and what is missing explained by who works', 'explainOccurrence'],
+    [
+      'PMS',
+      'what is wanted answered of a paper, by who reviews',
+      'addReviewNote reopenReviewNote clearReviewNote reviewProcedures',
+    ],
+    ['PMST', 'and addressed by who works', 'addressReviewNote'],
     ['PM', 'a manager or the partner, who did not mark it', 'approveControlWithoutPopulation'],
     ['PMS', 'how a control is to be tested', 'recordControlReliance markControlWithoutPopulation'],
     ['PM', 'the work of others is evaluated by who leads', 'recordWorkOfOthers updateWorkOfOthers'],
@@ -253,6 +259,11 @@ const groups = {
     ['PRCMST', 'the work of others', 'WorkOfOthers Engagement.workOfOthers'],
     [
       'PRCMST',
+      'what is reviewed, what waits for whom, and how far the work is',
+      'ReviewNote ReviewQueueItem ReviewOutcome EngagementProgress PersonProgress Engagement.reviewNotes Engagement.reviewQueue Engagement.progress',
+    ],
+    [
+      'PRCMST',
       'what a conclusion on a control rests on',
       'Walkthrough NoPopulationMark TestedTime UpdateMatter UpdateAnswer',
     ],
@@ -331,6 +342,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
+  'addReviewNote reviewProcedures',
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl importControls addControlsFromLibrary addLibraryControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',

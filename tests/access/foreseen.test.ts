@@ -115,6 +115,11 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { id: design } = await work.procedure({ aspects: ['DESIGN'], attributes: [] })
   await firm.staff.does('recordWalkthrough', { procedureId: design, ...walkthrough })
   await work.procedure({ attributes: [], coversFrom: '2025-11-01', coversTo: '2025-12-31' })
+  const noted = { nodeId: work.nodes.Procedure, text: 'Invented.' }
+  await firm.senior.does('addReviewNote', noted)
+  const { reviewNote } = await firm.manager.does('addReviewNote', noted, 'reviewNote { id version }')
+  const addressing = { reviewNoteId: reviewNote.id, expectedVersion: reviewNote.version, addressedNote: 'Invented.' }
+  await firm.senior.does('addressReviewNote', addressing)
   const excluding = await work.draft()
   const list = { populationId: excluding.id, expectedVersion: excluding.version, keyColumn: 'id' }
   const taken = await importList(firm.staff, work.engagementId, list, 'id\nC-1\nT-1\n')
@@ -656,6 +661,16 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
   recordControlReliance: async ({ id }) => ({ reliesOnIds: await othersOf(id), reason, restsOnIds: await testsOf(id) }),
   markControlWithoutPopulation: () => ({ reason }),
   recordWalkthrough: () => walkthrough,
+  addReviewNote: async ({ id }) => {
+    const paper = await found('select id from control where engagement_id = $1 limit 1', id)
+    return { nodeId: paper?.id ?? id, text: 'Invented.' }
+  },
+  addressReviewNote: () => ({ addressedNote: 'Invented.' }),
+  reopenReviewNote: () => ({ reason }),
+  reviewProcedures: async ({ id }) => {
+    const named = await found('select id, version from procedure where engagement_id = $1 limit 1', id)
+    return { procedures: [{ procedureId: named?.id ?? id, expectedVersion: named?.version ?? 1 }] }
+  },
   answerUpdateMatters: async ({ id, person }) => {
     const answers = await answersOpen(person, id)
     const none = { kind: 'SAME_CONTROL', matterDigest: '0'.repeat(64), answer: 'Invented.' }

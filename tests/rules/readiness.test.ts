@@ -42,6 +42,7 @@ const ready: IssueFacts = {
   frameworks: [],
   populationGaps: [],
   updateMatters: [],
+  reviewNotes: [],
   subservice: { organizations: [], isDescribed: true, isStatedNone: true, isMisstated: false },
   workOfOthers: [],
   outdatedExceptions: [],

@@ -98,6 +98,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     rests_on_ids: [sampled.procedureId],
   })
   await layUpdate(put, interim, crew)
+  await layReviewNotes(put, { controlId, procedureId: sampled.procedureId }, crew)
   const walkthroughId = await put('walkthrough', {
     procedure_id: sampled.procedureId,
     performed_on: '2025-06-02',
@@ -431,6 +432,26 @@ async function layProcedures(
     laid.push({ procedureId, attributeId, samplingTableId })
   }
   return { sampled: laid[0] as Sampled, reviewed: laid[4] as Sampled }
+}
+
+/** A review note in each state, on a procedure. */
+async function layReviewNotes(
+  put: Put,
+  { controlId, procedureId }: { controlId: string; procedureId: string },
+  { manager, senior, staff }: Crew,
+): Promise<void> {
+  const note = { node_type: 'Procedure', node_id: procedureId, procedure_id: procedureId, control_id: controlId }
+  const written = {
+    ...note,
+    text: 'Which log was inspected?',
+    created_by: senior.memberId,
+    assignee_id: staff.memberId,
+  }
+  const addressed = { addressed_note: 'That of the forge.', addressed_by: staff.memberId, addressed_at: past }
+  const settled = { settled_by: manager.memberId, settled_at: past }
+  await put('review_note', { ...written, state: 'OPEN', reopened_reason: 'Of which day?', ...settled })
+  await put('review_note', { ...written, state: 'ADDRESSED', ...addressed })
+  await put('review_note', { ...written, state: 'CLEARED', ...addressed, ...settled })
 }
 
 /** An update procedure that is under way, one matter of which is answered. */

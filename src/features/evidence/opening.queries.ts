@@ -27,6 +27,22 @@ export async function addOpening({ tx, firmId }: FirmScope<WriteTx>, opened: Ope
   return id
 }
 
+/**
+ * Of these papers, those that who acts opened as they are now.
+ * @param now the digest of what each says now, by the id of the paper
+ */
+export async function openedAsNow(
+  { tx, firmId }: FirmScope,
+  now: ReadonlyMap<string, string>,
+): Promise<ReadonlySet<string>> {
+  const found = await tx.query<{ nodeId: string; contentDigest: string }>(
+    `select distinct node_id as "nodeId", content_digest as "contentDigest" from opening
+     where firm_id = $1 and node_id = any($2) and created_by = $3`,
+    [firmId, [...now.keys()], tx.actor.memberId],
+  )
+  return new Set(found.filter((one) => now.get(one.nodeId) === one.contentDigest).map(({ nodeId }) => nodeId))
+}
+
 /** Whether who acts opened the same paper or file, as it is now, after this moment. */
 export const wasOpenedSince = async (
   { tx, firmId }: FirmScope<WriteTx>,

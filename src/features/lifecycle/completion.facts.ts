@@ -16,6 +16,7 @@ import { openUpdateMatters } from '../interim/update-matters.js'
 import { compensationsLost } from '../materiality/compensation.js'
 import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrences.js'
 import { Procedure } from '../procedure/procedure.js'
+import { openNotesIn } from '../review-note/open-notes.js'
 import { staleProcedures } from '../signing/content.js'
 import { WorkOfOthers } from '../work-of-others/work-of-others.js'
 import { sampledPopulations } from './lifecycle.queries.js'
@@ -79,6 +80,7 @@ export async function completionFacts(
     frameworks: additional.map(coveredOf),
     subservice,
     workOfOthers: standing(others),
+    reviewNotes: await openNotesIn(loaders, engagement),
     updateMatters: await openUpdateMatters(
       loaders,
       performed.filter(({ state, outcome }) => state === 'REVIEWED' && outcome !== 'UNABLE_TO_TEST'),

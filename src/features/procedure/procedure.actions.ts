@@ -119,16 +119,18 @@ type Planned = Partial<Pick<Procedure, 'aspects' | 'assigneeId'>> & { attributes
 async function checkPlan(tx: WriteTx, engagementId: string, plan: Planned): Promise<void> {
   if (plan.aspects) checkAspects((await tx.load(Engagement, engagementId)).kind, plan.aspects)
   checkEach(repeatedLetters(plan.attributes ?? []))
-  const { assigneeId = null } = plan
+  await checkAssignee(tx, engagementId, plan.assigneeId ?? null)
+}
+
+/** Work is assigned to a member who works on the engagement. Refuses with NOT_FOUND or INVALID_INPUT at `assigneeId`. */
+export async function checkAssignee(tx: WriteTx, engagementId: string, assigneeId: string | null): Promise<void> {
   if (assigneeId === null) return
   const assignee = isUuid(assigneeId)
     ? await tx.one(TeamMember, { engagementId, memberId: assigneeId, removedAt: null })
     : null
   if (!assignee) throw new Refusal('NOT_FOUND', 'The team has no such member.', ['assigneeId'])
   if (assignee.role === 'QUALITY_REVIEWER' || assignee.role === 'SECOND_READER') {
-    throw new Refusal('INVALID_INPUT', 'A procedure is assigned to a member who works on the engagement.', [
-      'assigneeId',
-    ])
+    throw new Refusal('INVALID_INPUT', 'It is assigned to a member who works on the engagement.', ['assigneeId'])
   }
 }
 

@@ -128,22 +128,25 @@ export async function contentsOf(tx: Tx, procedureIds: readonly string[]): Promi
 }
 
 /**
- * The procedures, of those of an engagement, that have a signature in force on other content than they have now. The
+ * The signatures in force, of those on the procedures of an engagement, that are on other content than there is now. The
  * caller has seen that the actor is on the engagement's team.
  */
-export const staleProcedures = (
+export const staleSignOffs = (loaders: Loaders, engagementId: string, how: Comparison): Promise<readonly SignOff[]> =>
+  loaders
+    .of<readonly SignOff[]>(`stale signatures, ${how}`, async (ids, tx) => {
+      const inForce = await tx.find(SignOff, { engagementId: ids, withdrawnAt: null })
+      const stale = await staleAmong(tx, inForce, how)
+      return ids.map((of) => inForce.filter((one) => one.engagementId === of && stale.has(one.id)))
+    })
+    .load(engagementId)
+
+/** The procedures, of those of an engagement, that have a stale signature. */
+export const staleProcedures = async (
   loaders: Loaders,
   engagementId: string,
   how: Comparison,
 ): Promise<ReadonlySet<string>> =>
-  loaders
-    .of<ReadonlySet<string>>(`stale procedures, ${how}`, async (ids, tx) => {
-      const inForce = await tx.find(SignOff, { engagementId: ids, withdrawnAt: null })
-      const stale = await staleAmong(tx, inForce, how)
-      const procedures = new Set(inForce.filter(({ id }) => stale.has(id)).map(({ procedureId }) => procedureId))
-      return ids.map(() => procedures)
-    })
-    .load(engagementId)
+  new Set((await staleSignOffs(loaders, engagementId, how)).map(({ procedureId }) => procedureId))
 
 /**
  * `whole`: all that was signed is read again, as an act does that rests on it. `changed`: only that of which something was

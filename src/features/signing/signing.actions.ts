@@ -13,6 +13,7 @@ import { deviationsOf } from '../exception/exception.queries.js'
 import { openUpdateMatters } from '../interim/update-matters.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
+import { openNotesOn } from '../review-note/open-notes.js'
 import { checkReview } from '../sample/performers.js'
 import { type Content, contentsOf, isStale, staleProcedures } from './content.js'
 import { findingsOf } from './findings.js'
@@ -45,11 +46,26 @@ export async function reviewProcedure(tx: WriteTx, input: ReviewProcedureInput):
   await tx.permit(procedure)
   // What is compared with the preparer's signature and what is signed are one reading: nothing comes between them.
   const content = await contentOf(tx, procedure)
-  const signed = await tx.one(SignOff, { procedureId: procedure.id, level: 'PREPARER', withdrawnAt: null })
+  await checkAsPrepared(Loaders.over(tx), procedure, content)
+  await signAsReviewed(tx, procedure, content)
+  return { procedure }
+}
+
+/** A procedure is what its preparer signed. Refuses with NOT_READY. What is asked of many procedures is read as a set. */
+export async function checkAsPrepared(loaders: Loaders, procedure: Procedure, content: Content): Promise<void> {
+  const signed = await loaders
+    .of<SignOff | null>('signatures of preparers', async (ids, tx) => {
+      const inForce = await tx.find(SignOff, { procedureId: ids, level: 'PREPARER', withdrawnAt: null })
+      return ids.map((id) => inForce.find(({ procedureId }) => procedureId === id) ?? null)
+    })
+    .load(procedure.id)
   checkNoBlockers(!signed || isStale(signed, content) ? [staleness(procedure)] : [])
+}
+
+/** Signs a procedure as its reviewer, once all that is asked of it was seen: this content. */
+export async function signAsReviewed(tx: WriteTx, procedure: Procedure, content: Content): Promise<void> {
   await tx.update(procedure, { state: procedureLifecycle.move(procedure.state, 'REVIEWED') })
   await sign(tx, procedure, 'REVIEWER', content)
-  return { procedure }
 }
 
 /** Withdraws the signatures, with the reason, and what was concluded on the strength of them. */
@@ -89,7 +105,7 @@ export const prepareProcedureGate: Gate<Procedure> = async (procedure, view) =>
 
 /**
  * Who reviews had no hand in the work and is above who prepared it, each deviation is accounted for and each explanation
- * decided on, the outcome still follows, and the procedure is what its preparer signed.
+ * decided on, no review note is open, the outcome still follows, and the procedure is what its preparer signed.
  */
 export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
   const { id: procedureId, engagementId, preparedBy } = procedure
@@ -98,6 +114,7 @@ export const reviewProcedureGate: Gate<Procedure> = async (procedure, view) => {
   checkNoBlockers([
     ...(await unaccounted(procedure, view, 'REVIEWED')),
     ...(await openUpdateMatters(loaders, [procedure])),
+    ...(await openNotesOn(loaders, procedure)),
   ])
   const findings = await findingsOf(loaders, procedure, ['APPROVED'])
   const fault = refusalOf(() => checkProcedureOutcome(procedure.outcome as ProcedureOutcome, findings))

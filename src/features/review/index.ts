@@ -1,0 +1,21 @@
+import { EngagementReviewResolver, PersonProgressResolver, ReviewQueueItemResolver } from './review.resolver.js'
+import { clearReviewNoteGate, reopenReviewNoteGate } from './review-note.actions.js'
+import {
+  EngagementReviewNotesResolver,
+  ProcedureReviewNotesResolver,
+  ReviewNoteResolver,
+} from './review-note.resolver.js'
+
+export const review = {
+  name: 'review',
+  rows: [],
+  resolvers: [
+    ReviewNoteResolver,
+    EngagementReviewNotesResolver,
+    ProcedureReviewNotesResolver,
+    EngagementReviewResolver,
+    ReviewQueueItemResolver,
+    PersonProgressResolver,
+  ],
+  gates: { reopenReviewNote: reopenReviewNoteGate, clearReviewNote: clearReviewNoteGate },
+}
