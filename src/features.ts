@@ -45,6 +45,7 @@ import { risk } from './features/risk/index.js'
 import { sample } from './features/sample/index.js'
 import { signing } from './features/signing/index.js'
 import { suspectedNoncompliance } from './features/suspected-noncompliance/index.js'
+import { testSheet } from './features/test-sheet/index.js'
 import { trail } from './features/trail/index.js'
 import { walkthrough } from './features/walkthrough/index.js'
 import { workOfOthers } from './features/work-of-others/index.js'
@@ -89,6 +90,7 @@ export const features: readonly Feature[] = [
   population,
   occurrence,
   sample,
+  testSheet,
   exception,
   suspectedNoncompliance,
   coverage,

@@ -735,6 +735,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Mutation.extendSample': { ...performers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
   'Mutation.recordResult': { ...testers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
   'Mutation.recordResults': { ...testers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
+  'Mutation.importTestSheet': { ...testers, on: 'Procedure', during: ['FIELDWORK'], when: [checkUnderWay], gate: 5 },
   'Mutation.explainDeviation': {
     ...testers,
     on: 'Result',

@@ -104,6 +104,11 @@ export const ReviewQueueKind = enumOf(
   'What waits for a person on a team.',
   vocabulary.reviewQueueKinds,
 )
+export const SheetChoiceKind = enumOf(
+  'SheetChoiceKind',
+  'What stands in a cell of a test sheet that two people changed.',
+  vocabulary.sheetChoiceKinds,
+)
 export const UpdateMatterKind = enumOf(
   'UpdateMatterKind',
   'What an update procedure must look at.',

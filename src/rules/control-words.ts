@@ -7,6 +7,7 @@ import {
   controlFrequencies,
   controlNatures,
   controlTypes,
+  type ResultOutcome,
   type RiskLevel,
   riskLevels,
   words,
@@ -135,6 +136,15 @@ export function readKey(text: string): boolean | null {
   const answer = readYesNo(text)
   return answer === null ? null : answer === 'YES'
 }
+
+/** What an item of a sample showed, as a test sheet has it. */
+export const readOutcome = readerOf<ResultOutcome>({
+  NO_DEVIATION: ['no deviations', 'pass', 'passed', 'no exception'],
+  DEVIATION: ['fail', 'failed', 'exception'],
+  NOT_APPLICABLE: ['n a', 'na'],
+  AWAITING_EVIDENCE: ['awaiting'],
+  UNABLE_TO_TEST: ['unable'],
+})
 
 /** How a word of the vocabulary is written in a list for people: `IT-dependent manual`, `Per event`. */
 export const writtenWord = (word: string): string =>

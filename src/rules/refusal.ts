@@ -182,6 +182,7 @@ export const importProblemCodes = {
   VALUE_UNCLEAR: 'What stands there could mean nothing that is known, or more than one thing.',
   VALUE_REFUSED: 'What stands there is refused, as it would be if it were entered by itself.',
   REF_TAKEN: 'The engagement has a control of this reference, or had one that was retired.',
+  CELL_CHANGED: 'Both the file and another person changed what stands there since it was exported.',
   CHANGE_REFUSED: 'What the row would change is not changed so, or not by you.',
 } as const
 

@@ -547,6 +547,12 @@ export const resultOutcomes = {
 } as const
 export type ResultOutcome = Word<typeof resultOutcomes>
 
+export const sheetChoiceKinds = {
+  FILE: 'What the file says. What was recorded stays in the trail.',
+  RECORDED: 'What is recorded now.',
+} as const
+export type SheetChoiceKind = Word<typeof sheetChoiceKinds>
+
 export const explanationStates = {
   PROPOSED: 'Proposed, with the reason: it counts for nothing until it is decided on.',
   APPROVED: 'A manager or the partner agrees: it is no deviation, or nothing applies.',

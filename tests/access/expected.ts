@@ -70,7 +70,7 @@ const groups = {
     ['P', 'and approved by the partner', 'approveWorkOfOthers retireWorkOfOthers'],
     ['PMST', 'who performs work tells the partner of what they suspect', 'recordSuspectedNoncompliance'],
     ['P', 'who alone reads and evaluates it', 'evaluateSuspectedNoncompliance'],
-    ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough answerUpdateMatters'],
+    ['PMST', 'work on a procedure', 'recordWalkthrough updateWalkthrough answerUpdateMatters importTestSheet'],
     [
       'PMS',
       'what the description presents beside the controls; once fieldwork began by the partner alone',
@@ -333,6 +333,7 @@ export const testing = [
   'recordWalkthrough',
   'updateWalkthrough',
   'answerUpdateMatters',
+  'importTestSheet',
   'linkEvidence',
   'unlinkEvidence',
 ]
@@ -342,7 +343,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'addReviewNote reviewProcedures',
+  'addReviewNote reviewProcedures importTestSheet',
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl importControls addControlsFromLibrary addLibraryControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',

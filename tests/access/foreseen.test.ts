@@ -115,7 +115,7 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { id: design } = await work.procedure({ aspects: ['DESIGN'], attributes: [] })
   await firm.staff.does('recordWalkthrough', { procedureId: design, ...walkthrough })
   await work.procedure({ attributes: [], coversFrom: '2025-11-01', coversTo: '2025-12-31' })
-  const noted = { nodeId: work.nodes.Procedure, text: 'Invented.' }
+  const noted = { engagementId: work.engagementId, nodeId: work.nodes.Procedure, text: 'Invented.' }
   await firm.senior.does('addReviewNote', noted)
   const { reviewNote } = await firm.manager.does('addReviewNote', noted, 'reviewNote { id version }')
   const addressing = { reviewNoteId: reviewNote.id, expectedVersion: reviewNote.version, addressedNote: 'Invented.' }
@@ -707,6 +707,7 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     return { sampleId: sample?.id ?? id, expectedVersion: sample?.version ?? 1, reason, ...more }
   },
   recordResult: ({ id }) => resultOf(id),
+  importTestSheet: ({ id }) => ({ evidenceId: sheets.get(id) ?? id }),
   recordResults: async ({ id }) => ({ procedureId: id, results: [await resultOf(id)] }),
   freezePopulation: async ({ id }) => {
     const { n } = await found('select item_count as n from population where id = $1', id)
@@ -916,6 +917,8 @@ async function rowsOf(type: string, firmId: string, most: number): Promise<strin
 
 /** A list that can be relied on, by the engagements under way; brought while what is done lasts. Of others none is asked for. */
 const lists = new Map<string, string>()
+/** Their test sheets as they are, by procedure. */
+const sheets = new Map<string, string>()
 for (const { id: firmId, staff } of [laid.a, c]) {
   const { rows } = await w.owner.query<{ id: string }>(
     `select e.id from engagement e join team_member t on t.engagement_id = e.id
@@ -925,6 +928,16 @@ for (const { id: firmId, staff } of [laid.a, c]) {
   for (const { id } of rows) {
     const { id: evidenceId } = await staff.brings(id, { name: 'list.csv', content: 'id\nC-1\n' })
     lists.set(id, evidenceId)
+    const { rows: sampled } = await w.owner.query<{ id: string }>(
+      'select procedure_id as id from sample where engagement_id = $1',
+      [id],
+    )
+    for (const { id: procedureId } of sampled) {
+      const asked = 'query ($id: ID!) { node(id: $id) { ... on Procedure { testSheet(format: CSV) { content } } } }'
+      const { testSheet } = (await staff.gql(asked, { id: procedureId })).node
+      const file = { name: 'sheet.csv', content: Buffer.from(testSheet.content, 'base64') }
+      sheets.set(procedureId, (await staff.brings(id, file)).id)
+    }
   }
 }
 

@@ -178,7 +178,7 @@ const candidates = (type: string): readonly (string | undefined)[] =>
 /** Where a way leads to something, for a person who passes it. */
 const places = new Map<Way, string | undefined>()
 /** Types shown only to the person who signs in, brings a file or takes from the library: a mutation answers them. */
-const answeredOnly = ['ControlTaken', 'MembershipChoice', 'SignedIn', 'UploadTicket']
+const answeredOnly = ['ControlTaken', 'MembershipChoice', 'ReviewOutcome', 'SignedIn', 'UploadTicket']
 /** Ways at whose end this world has nothing: each with its reason. */
 const empty: Readonly<Record<string, string>> = {
   'JudgmentAgainstFigures.acknowledgements':

@@ -49,6 +49,7 @@ it('a rendered form is each field that gives a whole report, or a list as a file
     'DraftReport.html',
     'DraftReport.model',
     'Engagement.controlList',
+    'Procedure.testSheet',
     'Report.html',
     'Report.model',
     'SharedDraft.html',

@@ -17,11 +17,17 @@ interface Note {
   id: string
   version: number
 }
+const tables =
+  'procedure sample result population exception engagement_document control materiality_decision criterion_conclusion opinion'
+const engagementOf = async (nodeId: string) => {
+  const all = tables.split(' ').map((table) => `select id, engagement_id as of from ${table}`)
+  return (await w.owner.query(`select of from (${all.join(' union all ')}) papers where id = $1`, [nodeId])).rows[0].of
+}
 const write = async (by: Person, nodeId: string, more: object = {}) =>
   (
     await by.does(
       'addReviewNote',
-      { nodeId, text: 'Which log was inspected? (invented)', ...more },
+      { engagementId: await engagementOf(nodeId), nodeId, text: 'Which log was inspected? (invented)', ...more },
       `reviewNote { ${fields} }`,
     )
   ).reviewNote
@@ -156,14 +162,19 @@ describe('a review note', () => {
 
   it('is refused on what is no working paper, to who does no work, and for who is not on the team', async () => {
     const work = await tested(w, a)
+    const { engagementId } = work
+    const elsewhere = await tested(w, a)
     const text = 'Invented.'
     const before = await w.digest()
-    const given = { nodeId: work.procedureId, text }
+    const given = { engagementId, nodeId: work.procedureId, text }
     for (const person of [a.staff, a.reviewer, a.admin, outsider, b.manager, work.client.admin]) {
       expect(await person.isDenied('addReviewNote', given), person.name).toMatch(/^(FORBIDDEN|NOT_FOUND)$/)
     }
-    expect(await a.manager.isDenied('addReviewNote', { nodeId: work.engagementId, text })).toBe('NOT_FOUND')
-    expect(await a.manager.isDenied('addReviewNote', { nodeId: 'nothing', text })).toBe('NOT_FOUND')
+    for (const nodeId of [engagementId, 'nothing', elsewhere.procedureId]) {
+      const none = [{ code: 'NOT_FOUND', path: ['nodeId'] }]
+      expect((await a.manager.tryTo('addReviewNote', { ...given, nodeId })).errors).toMatchObject(none)
+    }
+    expect(await a.manager.isDenied('addReviewNote', { ...given, engagementId: 'nothing' })).toBe('NOT_FOUND')
     for (const [assigneeId, code] of [
       [outsider.memberId, 'NOT_FOUND'],
       [b.staff.memberId, 'NOT_FOUND'],

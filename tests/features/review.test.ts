@@ -85,7 +85,7 @@ describe('the review of many procedures at once', () => {
     await a.staff.does('prepareProcedure', { ...anew, outcomeNote: 'The second page is there now (invented).' })
     const { reviewNote } = await a.manager.does(
       'addReviewNote',
-      { nodeId: noted, text: 'Which page?' },
+      { engagementId: work.engagementId, nodeId: noted, text: 'Which page?' },
       'reviewNote { id }',
     )
     const procedures = await named([good, changed, noted, unopened, begun, own.id, outdated])
@@ -178,7 +178,7 @@ describe('what waits for a person', () => {
     expect(await kindsFor(a.reviewer, work)).toEqual([])
     const { reviewNote } = await a.senior.does(
       'addReviewNote',
-      { nodeId: first, text: 'Which page?' },
+      { engagementId: work.engagementId, nodeId: first, text: 'Which page?' },
       'reviewNote { id version }',
     )
     expect(await queueOf(a.staff, work)).toMatchObject([{ kind: 'ADDRESS_NOTE', node: { id: reviewNote.id } }])
@@ -233,7 +233,7 @@ describe('progress', () => {
     await opens(a.senior, reviewed)
     await reviewsAll(a.senior, work, [reviewed])
     const noted = await preparedOne(work)
-    await a.senior.does('addReviewNote', { nodeId: noted, text: 'Which page?' })
+    await a.senior.does('addReviewNote', { engagementId: work.engagementId, nodeId: noted, text: 'Which page?' })
     // An explanation that waits holds up its procedure, too.
     await work.explain('C-5 A')
     const staffs = { ...none, plannedCount: 1, preparedCount: 1, reviewedCount: 1, blockedCount: 1 }

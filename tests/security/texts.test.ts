@@ -54,7 +54,7 @@ const nameOf = ({ field, path }: { field: string; path: string }) => `${field} $
  * are called by what they hold.
  */
 const texts =
-  /(?<!\.columns)\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance|licenceNote)$/
+  /(?<!\.columns)\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance|licenceNote|addressedNote)$/
 /** What is typed and never shown. */
 const secrets = /\.(password|currentPassword|newPassword)$/
 
@@ -191,7 +191,7 @@ describe('a list', () => {
     // Each of these is asked about an id that is not there in tests/tenancy/roots.test.ts.
     const asked = idPlaces(schema).map((place) => `${place.field} ${place.path}`)
     expect(ofIds.filter((name) => !asked.includes(name.replaceAll('.0.', '.')))).toEqual([])
-    // Entries without a text are refused by rules: the next test; procedure, occurrence, stages, methodology and library.test.ts in
+    // Entries without a text are refused by rules: the next test; procedure, occurrence, stages, methodology and library.test.ts and review.test.ts in
     // tests/features; and tests/rules/opinion.test.ts.
     expect(ofWords.sort()).toEqual([
       'addLibraryControl input.procedures.0.aspects',
@@ -204,6 +204,7 @@ describe('a list', () => {
       'drawSample input.stages',
       'planProcedure input.aspects',
       'planProcedure input.methods',
+      'reviewProcedures input.procedures',
       'reviseLibraryControl input.procedures.0.aspects',
       'reviseLibraryControl input.procedures.0.methods',
       'reviseMethodology input.responseElements',

@@ -16,6 +16,7 @@ const named: Readonly<Record<string, string>> = {
   reliesOn: 'Control',
   assertion: 'ManagementAssertion',
   assignee: 'Member',
+  author: 'Member',
   ownerMember: 'Member',
   compensatingControl: 'Control',
   exclusion: 'CriterionExclusion',
@@ -36,8 +37,8 @@ export function typeAt(schema: GraphQLSchema, { field, path }: IdPlace): string 
   }
   if (last === 'supersedesId' && field.endsWith('Population')) return 'Population'
   if (last === 'supersedesId' && field.endsWith('CriteriaSet')) return 'CriteriaSet'
-  // Of what evidence is linked to, one kind for all.
-  if (last === 'nodeId') return /^(un)?linkEvidence$/.test(field) ? 'Procedure' : 'Node'
+  // Of what evidence is linked to and notes are written on, one kind for all.
+  if (last === 'nodeId') return /^((un)?linkEvidence|addReviewNote)$/.test(field) ? 'Procedure' : 'Node'
   const noun = last.replace(/Ids?$/, '')
   const type = named[noun] ?? `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`
   if (!isObjectType(schema.getType(type))) throw new Error(`what does the id ${field} ${path} stand for?`)

@@ -53,7 +53,7 @@ const texts: readonly [RegExp, string][] = [
 const fitting: readonly [RegExp, unknown][] = [
   [/^createEngagement input\.(periodStart|periodEnd)$/, null],
   [/^updateEngagement input\.asOf$/, null],
-  [/^(previewImport|importPopulation|importControls) input\.reading$/, null],
+  [/^(previewImport|importPopulation|importControls|importTestSheet) input\.reading$/, null],
   [/^importPopulation input\.maskedColumns$/, null],
   [/^strata column$/, 'reviewer'],
   [/^previewImport input\.(keyColumn|dateColumn)$/, null],

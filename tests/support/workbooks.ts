@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { crc32, deflateRawSync } from 'node:zlib'
 import Excel from 'exceljs'
+import { type Entry, fromBuffer, type Options, type ZipFile } from 'yauzl'
 import type { RangedFile } from '../../src/features/import/xlsx/archive.js'
 
 // Workbooks as programs write them, and as nobody should.
@@ -49,6 +52,27 @@ export function archiveOf(parts: readonly Part[], { isLarge = false } = {}): Buf
   end.writeUInt32LE(isLarge ? 0xffffffff : offset, 12)
   const large = isLarge ? largeEnd(parts.length, listed.length, offset) : Buffer.alloc(0)
   return Buffer.concat([...bodies, listed, large, Buffer.from('PK\x05\x06', 'latin1'), end])
+}
+
+/** The parts of an archive, as `archiveOf` takes them. */
+export async function unpacked(archive: Buffer): Promise<Part[]> {
+  const file = await promisify<Buffer, Options, ZipFile>(fromBuffer)(archive, { lazyEntries: true })
+  const parts: Part[] = []
+  for await (const entry of entriesOf(file)) {
+    const content = await promisify(
+      file.openReadStream.bind(file) as (entry: Entry, done: (e: Error | null, s: Readable) => void) => void,
+    )(entry)
+    parts.push({ name: entry.fileName, content: Buffer.concat(await content.toArray()) })
+  }
+  return parts
+}
+
+async function* entriesOf(file: ZipFile): AsyncGenerator<Entry> {
+  for (let left = file.entryCount; left > 0; left -= 1) {
+    const next = once(file, 'entry')
+    file.readEntry()
+    yield (await next)[0] as Entry
+  }
 }
 
 function largePlace(offset: number): Buffer {

@@ -7,13 +7,27 @@ import { isLikeFormula, neutralized } from '../../rules/formula-cells.js'
 import type { ListFormat } from '../../rules/vocabulary.js'
 import type { ExportedFile } from './exported-file.js'
 
+/** A column as it is to be written. The last three are of a workbook alone. */
+export interface ColumnToExport {
+  title: string
+  /** In characters. */
+  width: number
+  /** Whether its cells may be filled in where the others are locked. */
+  isOpen?: boolean
+  isHidden?: boolean
+  /** What is chosen from in its cells. */
+  choices?: readonly string[]
+}
+
 /** A list as it is to be written: what its columns are called and how wide they are, in characters, and its rows. */
 export interface ListToExport {
   /** Of the file, without its ending. */
   name: string
   /** Of the worksheet. */
   sheetName: string
-  columns: readonly { title: string; width: number }[]
+  columns: readonly ColumnToExport[]
+  /** Whether a workbook locks its cells, but for those of columns that are open. */
+  isProtected?: boolean
   /** As many texts in each as there are columns. */
   rows: readonly (readonly string[])[]
 }
@@ -59,7 +73,7 @@ const csvOf = (rows: readonly (readonly string[])[]): string =>
     { record_delimiter: '\r\n', quoted_match: /[\r\n]/ },
   )
 
-async function asWorkbook({ sheetName, columns, rows }: ListToExport): Promise<Buffer> {
+async function asWorkbook({ sheetName, columns, rows, isProtected = false }: ListToExport): Promise<Buffer> {
   const Writer = await workbookWriter()
   const file = new PassThrough()
   const parts: Buffer[] = []
@@ -67,7 +81,11 @@ async function asWorkbook({ sheetName, columns, rows }: ListToExport): Promise<B
   const workbook = new Writer({ stream: file, useStyles: true, useSharedStrings: true })
   const sheet = workbook.addWorksheet(sheetName, { views: [{ state: 'frozen', ySplit: 1 }] })
   const style = { alignment: { wrapText: true, vertical: 'top' as const } }
-  sheet.columns = columns.map(({ title, width }) => ({ header: title, width, style }))
+  sheet.columns = columns.map(({ title, width, isOpen = false, isHidden = false }) => {
+    const open = isProtected && isOpen ? { protection: { locked: false } } : {}
+    return { header: title, width, hidden: isHidden, style: { ...style, ...open } }
+  })
+  if (isProtected) await protect(sheet, columns, rows.length)
   const header = sheet.getRow(1)
   header.font = { bold: true }
   header.commit()
@@ -82,6 +100,28 @@ async function asWorkbook({ sheetName, columns, rows }: ListToExport): Promise<B
   }
   await workbook.commit()
   return Buffer.concat(parts)
+}
+
+/** The little that is used of a worksheet that is written as a stream, beyond what its types tell. */
+interface Protectable {
+  protect(password: string, options: object): Promise<void> | void
+  dataValidations: { add(range: string, validation: object): void }
+  getColumn(at: number): { letter: string }
+}
+
+/** Locks what is not open, without a password: it keeps people from mistakes, and nobody from changing what they may. */
+async function protect(sheet: object, columns: readonly ColumnToExport[], rowCount: number): Promise<void> {
+  const protectable = sheet as Protectable
+  await protectable.protect('', { formatColumns: true, formatRows: true, sort: false, autoFilter: true })
+  if (rowCount === 0) return
+  for (const [at, { choices }] of columns.entries()) {
+    if (!choices) continue
+    const { letter } = protectable.getColumn(at + 1)
+    protectable.dataValidations.add(`${letter}2:${letter}${rowCount + 1}`, {
+      ...{ type: 'list', allowBlank: true, formulae: [`"${choices.join(',')}"`], showErrorMessage: true },
+      ...{ errorTitle: 'Not one of the results', error: `Choose one of: ${choices.join(', ')}.` },
+    })
+  }
 }
 
 /**

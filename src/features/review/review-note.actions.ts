@@ -1,9 +1,9 @@
-import { notFound } from '../../kernel/access/faults.js'
 import { findAny } from '../../kernel/store/any-row.js'
 import type { Gate, GateView } from '../../kernel/store/gates.js'
 import { classOf, type EngagementRow, typeNameOf } from '../../kernel/store/row.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { reviewNoteLifecycle } from '../../rules/lifecycles.js'
+import { Refusal } from '../../rules/refusal.js'
 import { checkClearedByAnother, checkMaySettle } from '../../rules/review-notes.js'
 import { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
@@ -21,18 +21,17 @@ import type {
 type Done = Promise<{ reviewNote: ReviewNote }>
 
 /**
- * Writes a note on a working paper of an engagement that is under way. Refused: NOT_FOUND for what is no such paper of the caller's
- * engagements, or no member of its team at `assigneeId`; INVALID_INPUT at `assigneeId` for who does no work on it.
+ * Writes a note on a working paper of an engagement that is under way. Refused: NOT_FOUND for what is no such paper of the
+ * engagement, or no member of its team at `assigneeId`; INVALID_INPUT at `assigneeId` for who does no work on it.
  */
-export async function addReviewNote(tx: WriteTx, { nodeId, text, assigneeId }: AddReviewNoteInput): Done {
-  const paper = (await findAny(
-    tx,
-    notedPapers.map(({ row }) => row),
-    nodeId,
-  )) as EngagementRow | null
-  if (!paper) throw notFound(nodeId)
-  const { engagementId } = paper
+export async function addReviewNote(tx: WriteTx, input: AddReviewNoteInput): Done {
+  const { engagementId, nodeId, text, assigneeId } = input
   await tx.permit(await tx.load(Engagement, engagementId), 'share')
+  const rows = notedPapers.map(({ row }) => row)
+  const paper = (await findAny(tx, rows, nodeId)) as EngagementRow | null
+  if (paper?.engagementId !== engagementId.toLowerCase()) {
+    throw new Refusal('NOT_FOUND', 'The engagement has no such working paper.', ['nodeId'])
+  }
   const kind = notedPapers.find(({ row }) => row === classOf(paper))
   const { procedureId = null, controlId = null } = kind?.belongsTo(paper) ?? {}
   // Locked, so that it is not signed as reviewed by who has not seen the note.

@@ -6,6 +6,9 @@ const limits = { text: 4_000, reason: 4_000 } as const
 
 @InputType({ description: 'Writes a review note on a working paper.' })
 export class AddReviewNoteInput extends ActInput {
+  @Field(() => ID, { description: 'The id of the engagement that the act is about.' })
+  engagementId: string
+
   @Field(() => ID, {
     description:
       'The id of the working paper: a procedure, sample, result, walkthrough, population, exception or engagement document, a control with its conclusion, a decision on materiality, a conclusion on a criterion or the opinion.',

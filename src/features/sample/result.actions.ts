@@ -15,13 +15,14 @@ import type { Tested } from './sample.queries.js'
 import { SampleItem } from './sample-item.js'
 import { asRecorded, type Recorded, updateOutcomes } from './tally.js'
 
-type Entry = Pick<
+/** What is to be recorded of one item for one attribute. */
+export type ResultEntry = Pick<
   ResultEntryInput,
   'sampleItemId' | 'attribute' | 'outcome' | 'note' | 'alternativeProcedure' | 'expectedVersion'
 >
 
 /** What entries are held against: the sample they are to belong to, and what is recorded already. */
-interface Sheet {
+export interface Records {
   procedure: Procedure
   sample: Sample
   attributes: ReadonlyMap<string, Attribute>
@@ -38,10 +39,10 @@ export async function recordResult(
 ): Promise<{ result: Result; sampleItem: SampleItem; sample: Sample }> {
   const item = await tx.load(SampleItem, input.sampleItemId)
   const { procedureId } = await tx.load(Sample, item.sampleId)
-  const sheet = await openSheet(tx, procedureId, [input])
-  const fault = faultOf(sheet, input, [])
+  const sheet = await openRecords(tx, procedureId, [input])
+  const fault = faultOfEntry(sheet, input, [])
   if (fault) throw fault
-  const [result] = await save(tx, sheet, [input])
+  const [result] = await saveEntries(tx, sheet, [input])
   return { result: result as Result, sampleItem: Object.assign(item, sheet.items.get(item.id)), sample: sheet.sample }
 }
 
@@ -50,7 +51,7 @@ export async function recordResults(
   tx: WriteTx,
   input: RecordResultsInput,
 ): Promise<{ sample: Sample; results: Result[] }> {
-  const sheet = await openSheet(tx, input.procedureId, input.results)
+  const sheet = await openRecords(tx, input.procedureId, input.results)
   const seen = new Map<string, number>()
   checkEach(
     input.results.flatMap((entry, at) => {
@@ -58,20 +59,20 @@ export async function recordResults(
       const first = seen.get(place)
       if (first === undefined) {
         seen.set(place, at)
-        return faultOf(sheet, entry, ['results', at]) ?? []
+        return faultOfEntry(sheet, entry, ['results', at]) ?? []
       }
       const message = `The entry at results.${first} is about the same attribute of this item.`
       return new Refusal('INVALID_INPUT', message, ['results', at, 'sampleItemId'])
     }),
   )
-  return { results: await save(tx, sheet, input.results), sample: sheet.sample }
+  return { results: await saveEntries(tx, sheet, input.results), sample: sheet.sample }
 }
 
 /**
  * Locks the procedure: from here on no other act records in it or signs it until this one is done. What is asked along with
  * that is read after it, in the same round trip.
  */
-async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Entry[]): Promise<Sheet> {
+export async function openRecords(tx: WriteTx, procedureId: string, entries: readonly ResultEntry[]): Promise<Records> {
   if (!isUuid(procedureId)) throw notFound(procedureId)
   const ids = [...new Set(entries.map(({ sampleItemId }) => sampleItemId))].filter(isUuid)
   const [procedure, sample, attributes, items, recorded] = await Promise.all([
@@ -93,8 +94,11 @@ async function openSheet(tx: WriteTx, procedureId: string, entries: readonly Ent
   }
 }
 
-/** @param at where the entry stands in the input */
-function faultOf(sheet: Sheet, entry: Entry, at: readonly (string | number)[]): Refusal | null {
+/**
+ * Why an entry cannot be recorded; null where it can.
+ * @param at where the entry stands in the input
+ */
+export function faultOfEntry(sheet: Records, entry: ResultEntry, at: readonly (string | number)[]): Refusal | null {
   const invalid = (field: string, message: string) => new Refusal('INVALID_INPUT', message, [...at, field])
   if (!sheet.items.has(entry.sampleItemId)) {
     return new Refusal('NOT_FOUND', 'The sample has no such item.', [...at, 'sampleItemId'])
@@ -123,7 +127,7 @@ function faultOf(sheet: Sheet, entry: Entry, at: readonly (string | number)[]): 
 }
 
 /** Saves what was said and what follows from it: sent together, in this order, and waited for as one. */
-async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promise<Result[]> {
+export async function saveEntries(tx: WriteTx, sheet: Records, entries: readonly ResultEntry[]): Promise<Result[]> {
   const { procedure, sample, attributes, recorded } = sheet
   const said = entries.map((entry) => {
     const attribute = attributes.get(entry.attribute) as Attribute
@@ -160,7 +164,10 @@ async function save(tx: WriteTx, sheet: Sheet, entries: readonly Entry[]): Promi
 }
 
 /** The items that were spoken of, with every result they have once this is saved: what is said of them is approved by no person yet. */
-function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; attribute: Attribute }[]): Recorded {
+function afterwards(
+  { items, recorded }: Records,
+  said: readonly { entry: ResultEntry; attribute: Attribute }[],
+): Recorded {
   const results = new Map([...recorded].map(([place, result]) => [place, asRecorded(result)]))
   for (const { entry, attribute } of said) {
     const place = cell(entry.sampleItemId, attribute.id)
@@ -176,7 +183,7 @@ function afterwards({ items, recorded }: Sheet, said: readonly { entry: Entry; a
 }
 
 /** What an entry says of a result. Where one is recorded already, what is absent stays as it is. */
-const contentOf = ({ outcome, note, alternativeProcedure }: Entry, before?: Result): Content => {
+const contentOf = ({ outcome, note, alternativeProcedure }: ResultEntry, before?: Result): Content => {
   const stands = before?.outcome === 'UNABLE_TO_TEST' && outcome === before.outcome ? proposedInstead(before) : null
   return {
     outcome,
@@ -215,7 +222,7 @@ function resultIn(tx: WriteTx, content: Content): Pick<Result, 'outcome' | 'note
 }
 
 /** Changes results as one statement. An explanation was about what stood there before: it goes with it. */
-async function correct(tx: WriteTx, changes: readonly { entry: Entry; before: Result }[]): Promise<void> {
+async function correct(tx: WriteTx, changes: readonly { entry: ResultEntry; before: Result }[]): Promise<void> {
   const corrections = changes.map(({ entry, before }) => {
     const said = {
       ...resultIn(tx, contentOf(entry, before)),
