@@ -49,6 +49,7 @@ import { testSheet } from './features/test-sheet/index.js'
 import { trail } from './features/trail/index.js'
 import { walkthrough } from './features/walkthrough/index.js'
 import { workOfOthers } from './features/work-of-others/index.js'
+import { workpaper } from './features/workpaper/index.js'
 import type { Gates } from './kernel/store/gates.js'
 import type { RowClass } from './kernel/store/row.js'
 import { policy } from './policy.js'
@@ -97,6 +98,7 @@ export const features: readonly Feature[] = [
   gap,
   interim,
   reviewNote,
+  workpaper,
   signing,
   conclusion,
   response,

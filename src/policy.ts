@@ -77,6 +77,7 @@ import {
   words,
 } from './rules/vocabulary.js'
 import { checkAwaitsApproval, checkWroteNone } from './rules/work-of-others.js'
+import { checkWorkpaperDraft, checkWorkpaperPrepared, checkWorkpaperSigned } from './rules/workpapers.js'
 
 export const anyone: Principals = { anyone: true }
 export const firm = (...roles: FirmRole[]): Principals => ({ firm: roles.length > 0 ? roles : words(firmRoles) })
@@ -838,6 +839,35 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
     gate: 1,
   },
 
+  Workpaper: team(),
+  PaperIndexEntry: team(),
+  'Query.workpaper': team(),
+  'Mutation.writeWorkpaper': { ...performers, on: 'Engagement', during: statesUnderWay },
+  'Mutation.updateWorkpaper': { ...performers, on: 'Workpaper', during: statesUnderWay, when: [checkWorkpaperDraft] },
+  'Mutation.withdrawWorkpaper': { ...performers, on: 'Workpaper', during: statesUnderWay, when: [checkWorkpaperDraft] },
+  'Mutation.prepareWorkpaper': {
+    ...performers,
+    on: 'Workpaper',
+    during: statesUnderWay,
+    when: [checkWorkpaperDraft],
+    checkpoint: true,
+  },
+  'Mutation.reviewWorkpaper': {
+    ...planners,
+    on: 'Workpaper',
+    during: statesUnderWay,
+    when: [checkWorkpaperPrepared],
+    checkpoint: true,
+    gate: 5,
+  },
+  'Mutation.sendBackWorkpaper': {
+    ...planners,
+    on: 'Workpaper',
+    during: statesUnderWay,
+    when: [checkWorkpaperSigned],
+    checkpoint: true,
+  },
+
   // ---- review: what is to be answered of working papers, what waits for whom, and how far the work is
   ReviewNote: team(),
   ReviewQueueItem: team(),
@@ -1294,7 +1324,7 @@ export const fieldClasses: Readonly<Record<string, FieldClasses>> = {
     `${row} kind state systemName categories periodStart periodEnd asOf descriptionSections client report exceptions evidence assertions offeredAssertion sharedDraft`,
     `fieldworkStartedAt reportDatedOn criteria controls controlList frameworks coverage coverageGaps documents managementRefusals subsequentEvents scopeChanges calendars team readiness withdrawnReason aggregates aggregateDecisions criterionProposals
      controlChanges risks fraudInquiries workOfOthers suspectedNoncompliance incidents systemChanges serviceCommitments subserviceOrganizations complementaryControls noSubserviceReason warnings qualityReviewPoints
-     opinionProposal opinionPreviews opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds reviewNotes reviewQueue progress`,
+     opinionProposal opinionPreviews opinion qualityReview judgmentsAgainstFigures procedures explainedDeviations draftReport openings trail checkpoints legalHolds reviewNotes reviewQueue progress workpapers paperIndex`,
   ),
   Evidence: classes(
     `${row} isOfClient fileName byteCount mediaType sha256 origin source coversFrom coversTo state removedReason removedAt engagement

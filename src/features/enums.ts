@@ -98,6 +98,12 @@ export const OccurrenceState = enumOf(
   'Where an expected occurrence of a periodic control stands.',
   vocabulary.occurrenceStates,
 )
+export const WorkpaperKind = enumOf(
+  'WorkpaperKind',
+  'What kind of working paper it is, where it is no test of a control.',
+  vocabulary.workpaperKinds,
+)
+export const WorkpaperState = enumOf('WorkpaperState', 'Where a workpaper stands.', vocabulary.workpaperStates)
 export const ReviewNoteState = enumOf('ReviewNoteState', 'Where a review note stands.', vocabulary.reviewNoteStates)
 export const ReviewQueueKind = enumOf(
   'ReviewQueueKind',

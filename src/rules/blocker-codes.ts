@@ -19,6 +19,7 @@ export const blockerCodes = {
   POPULATION_GAP:
     'Days of a control’s time are covered by no population of it and by no update procedure, and nobody recorded why.',
   UPDATE_MATTER_OPEN: 'A matter that an update procedure must look at is not answered, or came up after it was.',
+  WORKPAPER_NOT_REVIEWED: 'A memo or a consultation is not reviewed.',
   REVIEW_NOTE_OPEN: 'A review note on a working paper is not cleared.',
   PROCEDURE_NOT_REVIEWED: 'A procedure is not reviewed.',
   CONTROL_WITHOUT_PROCEDURE: 'A control has no procedure that tests it.',

@@ -19,6 +19,7 @@ import type {
   ResponseState,
   ReviewNoteState,
   ReviewPointState,
+  WorkpaperState,
 } from './vocabulary.js'
 
 /** A workflow as a table: from each state, the states that can follow. */
@@ -192,6 +193,14 @@ export const reviewNoteLifecycle = lifecycle<ReviewNoteState>('The review note',
   CLEARED: [],
 })
 
+/** A paper that is sent back is a draft again; one that is not needed is withdrawn as a draft. */
+export const workpaperLifecycle = lifecycle<WorkpaperState>('The workpaper', {
+  DRAFT: ['PREPARED', 'WITHDRAWN'],
+  PREPARED: ['REVIEWED', 'DRAFT'],
+  REVIEWED: ['DRAFT'],
+  WITHDRAWN: [],
+})
+
 /** A control that was retired is added anew under another reference, where it is examined after all. */
 export const controlLifecycle = lifecycle<ControlState>('The control', {
   IN_USE: ['RETIRED'],
@@ -259,6 +268,7 @@ export const lifecycleStates = describeStates([
   registerLifecycle,
   reviewPointLifecycle,
   reviewNoteLifecycle,
+  workpaperLifecycle,
 ])
 
 function describeStates(

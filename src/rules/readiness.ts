@@ -29,6 +29,7 @@ import {
   words,
 } from './vocabulary.js'
 import { workOfOthersBlockers } from './work-of-others.js'
+import { type WorkpaperStanding, workpaperBlockers } from './workpapers.js'
 
 /**
  * The gates of an engagement: what stands between it and its next state, as a list that people can work off. Each gate
@@ -115,6 +116,8 @@ export interface CompletionFacts {
   frameworks: readonly FrameworkCovered[]
   /** Days of the time of controls that no population covers, and of which nobody recorded why. */
   populationGaps: readonly PopulationGapFact[]
+  /** The papers that are no test of a control. */
+  workpapers: readonly WorkpaperStanding[]
   /** REVIEW_NOTE_OPEN: the review notes that are not cleared. */
   reviewNotes: readonly Blocker[]
   /** UPDATE_MATTER_OPEN: what reviewed update procedures did not look at, as it came up afterwards. */
@@ -154,6 +157,8 @@ export function blockersToCompletion(facts: CompletionFacts): Blocker[] {
     ...facts.populationGaps.map(populationGapBlocker),
     ...facts.updateMatters,
     ...facts.reviewNotes,
+    // The completion memo is written when the rest is done.
+    ...workpaperBlockers(facts.workpapers.filter(({ kind }) => kind !== 'COMPLETION_MEMO')),
     ...methodBlockers(facts.subservice),
     ...workOfOthersBlockers(facts.workOfOthers),
   ]
@@ -207,6 +212,7 @@ export function blockersToIssue(facts: IssueFacts): Blocker[] {
     ...blockersToCompletion(facts),
     ...facts.controls.flatMap((control) => conclusionBlockers(control, facts.kind)),
     ...facts.controls.flatMap(unreportedBlockers),
+    ...workpaperBlockers(facts.workpapers.filter(({ kind }) => kind === 'COMPLETION_MEMO')),
   ]
   if (facts.kind === 'READINESS') {
     return [...common, blocker('NO_REPORT', 'A readiness engagement ends in findings; it never has a report.')]

@@ -776,12 +776,28 @@ export const reviewNoteStates = {
 } as const
 export type ReviewNoteState = Word<typeof reviewNoteStates>
 
+export const workpaperKinds = {
+  MEMO: 'A memo on a matter of the engagement.',
+  COMPLETION_MEMO: 'What was found and decided in all, and that the file is complete: one of an engagement.',
+  CONSULTATION: 'That a person was consulted on a difficult or contentious matter, and with which conclusion.',
+} as const
+export type WorkpaperKind = Word<typeof workpaperKinds>
+
+export const workpaperStates = {
+  DRAFT: 'It is being written.',
+  PREPARED: 'Its preparer signed it.',
+  REVIEWED: 'Another person reviewed and signed it.',
+  WITHDRAWN: 'It was withdrawn as a draft, with the reason. The record stays.',
+} as const
+export type WorkpaperState = Word<typeof workpaperStates>
+
 export const reviewQueueKinds = {
   REVIEW_PROCEDURE: 'A procedure that was prepared, which you may review.',
+  REVIEW_WORKPAPER: 'A workpaper that was prepared, which you may review.',
   DECIDE_EXPLANATION: 'An explanation of a deviation, on which a manager or the partner decides.',
   ADDRESS_NOTE: 'A review note that is assigned to you.',
   CLEAR_NOTE: 'A review note of yours that was addressed.',
-  SIGN_AGAIN: 'A procedure that you signed and that changed since.',
+  SIGN_AGAIN: 'A procedure or workpaper that you signed and that changed since.',
 } as const
 export type ReviewQueueKind = Word<typeof reviewQueueKinds>
 
@@ -1020,3 +1036,4 @@ export type LifecycleState =
   | ManagementRefusalState
   | ReviewPointState
   | ReviewNoteState
+  | WorkpaperState

@@ -64,6 +64,12 @@ const groups = {
       'addReviewNote reopenReviewNote clearReviewNote reviewProcedures',
     ],
     ['PMST', 'and addressed by who works', 'addressReviewNote'],
+    [
+      'PMST',
+      'memos and consultations, by who works',
+      'writeWorkpaper updateWorkpaper withdrawWorkpaper prepareWorkpaper',
+    ],
+    ['PMS', 'and signed by who reviews', 'reviewWorkpaper sendBackWorkpaper'],
     ['PM', 'a manager or the partner, who did not mark it', 'approveControlWithoutPopulation'],
     ['PMS', 'how a control is to be tested', 'recordControlReliance markControlWithoutPopulation'],
     ['PM', 'the work of others is evaluated by who leads', 'recordWorkOfOthers updateWorkOfOthers'],
@@ -260,7 +266,7 @@ const groups = {
     [
       'PRCMST',
       'what is reviewed, what waits for whom, and how far the work is',
-      'ReviewNote ReviewQueueItem ReviewOutcome EngagementProgress PersonProgress Engagement.reviewNotes Engagement.reviewQueue Engagement.progress',
+      'Workpaper PaperIndexEntry Engagement.workpapers Engagement.paperIndex ReviewNote ReviewQueueItem ReviewOutcome EngagementProgress PersonProgress Engagement.reviewNotes Engagement.reviewQueue Engagement.progress',
     ],
     [
       'PRCMST',
@@ -343,7 +349,7 @@ export const testing = [
  * entry of recordResults has its own.
  */
 export const makers = [
-  'addReviewNote reviewProcedures importTestSheet',
+  'addReviewNote reviewProcedures importTestSheet writeWorkpaper',
   'acceptPopulationGap acknowledgeJudgment acknowledgeJudgments addTeamMember concludeCriterion concludeCriteriaAsProposed createControl importControls addControlsFromLibrary addLibraryControl createEngagement createPopulation createUpload decideCoverageGap decideMateriality decideAggregate',
   'decideOpinion drawSample excludeCriterion inviteClientUser inviteMember',
   'explainOccurrence linkEvidence placeLegalHold planProcedure raiseException raiseQualityReviewPoint recordEngagementDocument recordComplementaryControl recordFraudInquiry recordResults recordRisk recordServiceCommitment recordSubserviceOrganization recordSubserviceReview recordWalkthrough recordWorkOfOthers unlinkEvidence',

@@ -115,6 +115,12 @@ async function builtWorld(firm: TestFirm, client: TestClient): Promise<void> {
   const { id: design } = await work.procedure({ aspects: ['DESIGN'], attributes: [] })
   await firm.staff.does('recordWalkthrough', { procedureId: design, ...walkthrough })
   await work.procedure({ attributes: [], coversFrom: '2025-11-01', coversTo: '2025-12-31' })
+  for (const prepares of [false, true]) {
+    const said = { engagementId: work.engagementId, kind: 'MEMO', title: 'Invented', text: 'Invented.' }
+    const { workpaper } = await firm.staff.does('writeWorkpaper', said, 'workpaper { id version }')
+    const named = { workpaperId: workpaper.id, expectedVersion: workpaper.version }
+    if (prepares) await firm.staff.does('prepareWorkpaper', named)
+  }
   const noted = { engagementId: work.engagementId, nodeId: work.nodes.Procedure, text: 'Invented.' }
   await firm.senior.does('addReviewNote', noted)
   const { reviewNote } = await firm.manager.does('addReviewNote', noted, 'reviewNote { id version }')
@@ -665,6 +671,10 @@ const inputs: Readonly<Record<string, (tried: Tried) => Promise<Input> | Input>>
     const paper = await found('select id from control where engagement_id = $1 limit 1', id)
     return { nodeId: paper?.id ?? id, text: 'Invented.' }
   },
+  writeWorkpaper: () => ({ kind: 'MEMO', title: 'Invented', text: 'Invented.' }),
+  updateWorkpaper: () => ({ title: 'Invented anew' }),
+  withdrawWorkpaper: () => ({ reason }),
+  sendBackWorkpaper: () => ({ reason }),
   addressReviewNote: () => ({ addressedNote: 'Invented.' }),
   reopenReviewNote: () => ({ reason }),
   reviewProcedures: async ({ id }) => {

@@ -71,7 +71,7 @@ describe('the acts after which a checkpoint is signed', () => {
     ...['shareIncident', 'shareSystemChange', 'evaluateIncident', 'evaluateSystemChange'],
     // What decides on figures, populations and the time of controls, and what withdraws a conclusion by it.
     ...['approveAggregate', 'decideAggregate', 'returnAggregate', 'reviseAggregate'],
-    ...['reviewProcedures', 'clearReviewNote'],
+    ...['reviewProcedures', 'clearReviewNote', 'prepareWorkpaper', 'reviewWorkpaper', 'sendBackWorkpaper'],
     ...['acceptPopulationGap', 'decideCoverageGap', 'decideExclusion', 'decideOccurrenceExplanation'],
     ...['approveControlWithoutPopulation', 'decideControlNotNeeded', 'recordControlReliance', 'retireControl'],
     ...['confirmSubserviceIndependence'],

@@ -65,6 +65,21 @@ const { complementaryControl } = await a.senior.does(
   { ...presented, ...assumed },
   'complementaryControl { id }',
 )
+const { workpaper: consulted } = await a.senior.does(
+  'writeWorkpaper',
+  {
+    ...{ engagementId: tests.engagementId, kind: 'CONSULTATION', title: 'Late removals', text: 'Invented.' },
+    ...{
+      consultedName: 'Ines',
+      consultedRole: 'Partner',
+      consultedOn: '2025-11-03',
+      question: 'What?',
+      conclusion: 'No.',
+    },
+    restsOnIds: [tests.procedureId],
+  },
+  'workpaper { id }',
+)
 const walked = await a.staff.does('recordWalkthrough', about, 'walkthrough { id }')
 const used = await usesWork(a.manager, tests.engagementId, { restsOnIds: [tests.procedureId] })
 const communicated = await examination.exception()
@@ -265,6 +280,22 @@ const updates: Readonly<Record<string, Update>> = {
     },
     clearable: { referenceReason: null, procedureIds: [] },
   },
+  updateWorkpaper: {
+    by: a.senior,
+    target: ['workpaperId', consulted.id],
+    table: 'workpaper',
+    values: {
+      title: 'Another title',
+      text: 'Another text.',
+      consultedName: 'Another person',
+      consultedRole: 'Another role',
+      consultedOn: '2025-11-04',
+      question: 'Another question.',
+      conclusion: 'Another conclusion.',
+      restsOnIds: [procedureId],
+    },
+    clearable: { restsOnIds: [] },
+  },
   updateWalkthrough: {
     by: a.staff,
     target: ['walkthroughId', walked.walkthrough.id],
@@ -456,8 +487,9 @@ describe.each(Object.entries(updates))('%s', (name, update) => {
   })
 
   it('tells every field that cannot be empty, of several that are null', async () => {
-    // Whether a period is needed depends on the kind of engagement: another rule says so, once no column is at fault.
-    const byKind = ['periodStart', 'periodEnd']
+    // Whether these are needed depends on the kind of engagement, or of paper: another rule says so, once no column is at fault.
+    const ofConsultation = ['consultedName', 'consultedRole', 'consultedOn', 'question', 'conclusion']
+    const byKind = ['periodStart', 'periodEnd', ...ofConsultation]
     const needed = Object.keys(update.values).filter(
       (field) => !(field in (update.clearable ?? {})) && !byKind.includes(field),
     )

@@ -150,6 +150,8 @@ async function workOn(): Promise<void> {
   await a.staff.does('recordWalkthrough', { procedureId: walked.id, ...walkthrough })
   const updating = { attributes: [], coversFrom: '2025-11-01', coversTo: '2025-12-30' }
   await answersAll(a.staff, (await fieldwork.procedure(updating)).id)
+  const paper = { kind: 'MEMO', title: 'The forge', text: 'It was replaced, invented.' }
+  await a.senior.does('writeWorkpaper', { engagementId, ...paper })
   await a.senior.does('addReviewNote', { engagementId, nodeId: fieldwork.procedureId, text: 'Which log, invented?' })
   const scanned = { ...controlOf(engagementId), ref: 'VM-01', criteriaCodes: ['CC7.1'], operatedFrom: '2025-10-01' }
   const late = (await a.senior.does('createControl', scanned, 'control { id }')).control

@@ -43,6 +43,7 @@ const ready: IssueFacts = {
   populationGaps: [],
   updateMatters: [],
   reviewNotes: [],
+  workpapers: [],
   subservice: { organizations: [], isDescribed: true, isStatedNone: true, isMisstated: false },
   workOfOthers: [],
   outdatedExceptions: [],

@@ -98,6 +98,7 @@ export async function layWorkingPapers(desk: Desk): Promise<void> {
     rests_on_ids: [sampled.procedureId],
   })
   await layUpdate(put, interim, crew)
+  await layWorkpapers(put, sampled.procedureId, crew)
   await layReviewNotes(put, { controlId, procedureId: sampled.procedureId }, crew)
   const walkthroughId = await put('walkthrough', {
     procedure_id: sampled.procedureId,
@@ -432,6 +433,29 @@ async function layProcedures(
     laid.push({ procedureId, attributeId, samplingTableId })
   }
   return { sampled: laid[0] as Sampled, reviewed: laid[4] as Sampled }
+}
+
+/** A workpaper of each kind, each in another state, and a signature on one. */
+async function layWorkpapers(put: Put, procedureId: string, { senior, staff, partner }: Crew): Promise<void> {
+  const paper = { text: 'The forge was replaced in May.', rests_on_ids: [procedureId], author_ids: [staff.memberId] }
+  const consulted = {
+    consulted_name: 'Ines Invented',
+    consulted_role: 'Partner for methodology',
+    consulted_on: '2025-11-03',
+    question: 'Whether two late removals bear on more.',
+    conclusion: 'They do not; she agrees.',
+  }
+  await put('workpaper', { number: 1, kind: 'MEMO', state: 'DRAFT', title: 'The new forge', ...paper })
+  const prepared = { state: 'PREPARED', prepared_by: staff.memberId }
+  const workpaperId = await put('workpaper', {
+    ...{ number: 2, kind: 'CONSULTATION', title: 'Late removals', ...paper, ...consulted, ...prepared },
+  })
+  const signed = { level: 'PREPARER', member_id: staff.memberId, content_digest: 'd'.repeat(64) }
+  await put('sign_off', { workpaper_id: workpaperId, ...signed })
+  const reviewed = { state: 'REVIEWED', prepared_by: senior.memberId }
+  await put('workpaper', { number: 3, kind: 'COMPLETION_MEMO', title: 'Completion', ...paper, ...reviewed })
+  const withdrawn = { withdrawn_by: partner.memberId, withdrawn_at: past, withdrawn_reason: 'It is told elsewhere.' }
+  await put('workpaper', { number: 4, kind: 'MEMO', state: 'WITHDRAWN', title: 'Another', ...paper, ...withdrawn })
 }
 
 /** A review note in each state, on a procedure. */

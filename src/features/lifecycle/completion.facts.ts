@@ -18,6 +18,7 @@ import { type ControlOccurrences, occurrencesOf } from '../occurrence/occurrence
 import { Procedure } from '../procedure/procedure.js'
 import { openNotesIn } from '../review-note/open-notes.js'
 import { staleProcedures } from '../signing/content.js'
+import { workpapersStanding } from '../signing/workpapers.js'
 import { WorkOfOthers } from '../work-of-others/work-of-others.js'
 import { sampledPopulations } from './lifecycle.queries.js'
 import { subserviceStanding } from './subservice.facts.js'
@@ -80,6 +81,7 @@ export async function completionFacts(
     frameworks: additional.map(coveredOf),
     subservice,
     workOfOthers: standing(others),
+    workpapers: await workpapersStanding(loaders, engagementId, isAct ? 'whole' : 'changed'),
     reviewNotes: await openNotesIn(loaders, engagement),
     updateMatters: await openUpdateMatters(
       loaders,

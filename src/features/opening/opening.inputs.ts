@@ -7,7 +7,7 @@ import { PageArgs } from '../../kernel/schema/page.js'
 export class RecordOpenedInput extends ActInput {
   @Field(() => ID, {
     description:
-      'The id of the paper: evidence, a version of a response or a report; for the engagement’s team also a procedure, a frozen population, an exception, a decision on materiality or an engagement document.',
+      'The id of the paper: evidence, a version of a response or a report; for the engagement’s team also a procedure, a workpaper, a frozen population, an exception, a decision on materiality or an engagement document.',
   })
   nodeId: string
 

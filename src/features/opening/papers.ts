@@ -14,6 +14,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { Report } from '../report/report.js'
 import { ResponseVersion } from '../response/response-version.js'
 import { type Content, contentsOf } from '../signing/content.js'
+import { digestOfWorkpaper, Workpaper } from '../workpaper/workpaper.js'
 
 /** A kind of paper of which it is recorded that it was opened. */
 export interface OpenablePaper<R extends EngagementRow = EngagementRow> {
@@ -37,6 +38,7 @@ export const papers: readonly OpenablePaper[] = [
   paper({ row: Report, isForClient: true, digestOf: ({ sha256 }) => sha256 }),
   paper({ row: Procedure, isForClient: false, digestOf: digestOfProcedure }),
   paper({ row: Population, isForClient: false, digestOf: digestOfFrozen }),
+  paper({ row: Workpaper, isForClient: false, digestOf: digestOfWorkpaper }),
   paper({ row: Exception, isForClient: false, digestOf: digestOfRow }),
   paper({ row: MaterialityDecision, isForClient: false, digestOf: digestOfRow }),
   paper({ row: EngagementDocument, isForClient: false, digestOf: digestOfRow }),

@@ -10,13 +10,18 @@ import { SignOffLevel } from '../enums.js'
 @ObjectType({
   implements: Node,
   description:
-    'A signature on a procedure, bound to the content that was signed. One that no longer holds is withdrawn, never removed.',
+    'A signature on a procedure or a workpaper, bound to the content that was signed. One that no longer holds is withdrawn, never removed.',
 })
 export class SignOff extends EngagementRow {
   static readonly typeName = 'SignOff'
 
-  @Column({ type: 'uuid' })
-  procedureId: string
+  /** Null of a signature on a workpaper. */
+  @Column({ type: 'uuid', nullable: true })
+  procedureId: string | null
+
+  /** Null of a signature on a procedure. */
+  @Column({ type: 'uuid', nullable: true })
+  workpaperId: string | null
 
   @Column({ type: 'text' })
   @Field(() => SignOffLevel, { description: 'In what capacity the person signed.' })

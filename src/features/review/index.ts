@@ -1,3 +1,4 @@
+import { EngagementPaperIndexResolver, PaperIndexEntryResolver } from './paper-index.resolver.js'
 import { EngagementReviewResolver, PersonProgressResolver, ReviewQueueItemResolver } from './review.resolver.js'
 import { clearReviewNoteGate, reopenReviewNoteGate } from './review-note.actions.js'
 import {
@@ -16,6 +17,8 @@ export const review = {
     EngagementReviewResolver,
     ReviewQueueItemResolver,
     PersonProgressResolver,
+    PaperIndexEntryResolver,
+    EngagementPaperIndexResolver,
   ],
   gates: { reopenReviewNote: reopenReviewNoteGate, clearReviewNote: clearReviewNoteGate },
 }

@@ -11,6 +11,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { Result } from '../sample/result.js'
 import { Sample } from '../sample/sample.js'
 import { Walkthrough } from '../walkthrough/walkthrough.js'
+import { Workpaper } from '../workpaper/workpaper.js'
 
 /** What a working paper belongs to. */
 interface BelongsTo {
@@ -41,6 +42,7 @@ export const notedPapers: readonly NotedPaper[] = [
   paper(EngagementDocument),
   // The conclusion on a control stands with it, as the others have rows of their own.
   paper(Control, ({ id }) => ({ controlId: id })),
+  paper(Workpaper),
   paper(MaterialityDecision),
   paper(AggregateDecision),
   paper(CriterionConclusion),

@@ -40,6 +40,6 @@ export async function reviewQueueOf(loaders: Loaders, actor: Actor, engagement: 
 }
 
 function waitsFor({ kind, workerRole: preparerRole }: Waiting, role: TeamRole): boolean {
-  if (kind === 'REVIEW_PROCEDURE') return canReview({ preparerRole, reviewerRole: role })
+  if (kind === 'REVIEW_PROCEDURE' || kind === 'REVIEW_WORKPAPER') return canReview({ preparerRole, reviewerRole: role })
   return kind === 'DECIDE_EXPLANATION' ? decidesExplanations(role) : true
 }

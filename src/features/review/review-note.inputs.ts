@@ -11,7 +11,7 @@ export class AddReviewNoteInput extends ActInput {
 
   @Field(() => ID, {
     description:
-      'The id of the working paper: a procedure, sample, result, walkthrough, population, exception or engagement document, a control with its conclusion, a decision on materiality, a conclusion on a criterion or the opinion.',
+      'The id of the working paper: a procedure, sample, result, walkthrough, population, exception, workpaper or engagement document, a control with its conclusion, a decision on materiality, a conclusion on a criterion or the opinion.',
   })
   nodeId: string
 

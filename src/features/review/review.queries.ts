@@ -78,6 +78,11 @@ export const waitingFor = ({ tx, firmId, engagementIds }: EngagementScope): Prom
        join sign_off o on o.firm_id = t.firm_id and o.procedure_id = t.id and o.level = 'PREPARER' and o.withdrawn_at is null
        where t.firm_id = $1 and t.engagement_id = any($2) and t.state = 'PREPARED'
        union all
+       select p.engagement_id, 'REVIEW_WORKPAPER', p.id, null, null, o.created_at, p.prepared_by
+       from workpaper p
+       join sign_off o on o.firm_id = p.firm_id and o.workpaper_id = p.id and o.level = 'PREPARER' and o.withdrawn_at is null
+       where p.firm_id = $1 and p.engagement_id = any($2) and p.state = 'PREPARED' and not $3 = any(p.author_ids)
+       union all
        select r.engagement_id, 'DECIDE_EXPLANATION', r.id, r.procedure_id, t.control_id, r.explained_at, r.explained_by
        from result r join procedure t on t.firm_id = r.firm_id and t.id = r.procedure_id
        where r.firm_id = $1 and r.engagement_id = any($2) and r.explanation_state is not null and r.explanation_state = 'PROPOSED')

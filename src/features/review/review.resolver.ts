@@ -15,6 +15,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { ReviewNote } from '../review-note/review-note.js'
 import { Result } from '../sample/result.js'
+import { Workpaper } from '../workpaper/workpaper.js'
 import { type EngagementStanding, progressOf } from './progress.js'
 import { type Queued, reviewQueueOf } from './queue.js'
 import { reviewProcedures } from './review.actions.js'
@@ -111,6 +112,7 @@ const ReviewProceduresPayload = payloadOf('ReviewProceduresPayload', {
 /** Of which class what waits is, by its kind. */
 const waitingRows = {
   REVIEW_PROCEDURE: Procedure,
+  REVIEW_WORKPAPER: Workpaper,
   DECIDE_EXPLANATION: Result,
   ADDRESS_NOTE: ReviewNote,
   CLEAR_NOTE: ReviewNote,
@@ -121,7 +123,7 @@ const waitingRows = {
 export class ReviewQueueItemResolver {
   @FieldResolver(() => Node, {
     nullable: true,
-    description: 'What waits: a procedure, a result, a note or a signature.',
+    description: 'What waits: a procedure, a workpaper, a result, a note or a signature.',
   })
   node(@Root() { kind, nodeId }: Queued, @Ctx() context: Context): Promise<Row | null> {
     return context.loaders.byId(waitingRows[kind] as typeof Procedure, nodeId)
@@ -162,7 +164,7 @@ export class EngagementReviewResolver {
 
   @FieldResolver(() => ReviewQueueConnection, {
     description:
-      'What waits for you on the engagement, the longest first: procedures to review and explanations to decide on, as far as you had no hand in them; notes; what you signed and changed since.',
+      'What waits for you on the engagement, the longest first: procedures and workpapers to review, and explanations to decide on, as far as you had no hand in them; notes; what you signed and changed since.',
   })
   async reviewQueue(
     @Root() engagement: Engagement,

@@ -13,6 +13,7 @@ import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
 import { Sample } from '../sample/sample.js'
 import { Walkthrough } from '../walkthrough/walkthrough.js'
+import { digestOfWorkpaper, Workpaper } from '../workpaper/workpaper.js'
 import { evidenceOfProcedures, evidenceOfWalkthroughs, type ItemRecord, itemsWithResults } from './signing.queries.js'
 
 /**
@@ -135,7 +136,10 @@ export const staleSignOffs = (loaders: Loaders, engagementId: string, how: Compa
   loaders
     .of<readonly SignOff[]>(`stale signatures, ${how}`, async (ids, tx) => {
       const inForce = await tx.find(SignOff, { engagementId: ids, withdrawnAt: null })
-      const stale = await staleAmong(tx, inForce, how)
+      const stale = new Set([
+        ...(await staleAmong(tx, inForce.filter(isOnProcedure), how)),
+        ...(await staleOnWorkpapers(tx, inForce)),
+      ])
       return ids.map((of) => inForce.filter((one) => one.engagementId === of && stale.has(one.id)))
     })
     .load(engagementId)
@@ -146,7 +150,7 @@ export const staleProcedures = async (
   engagementId: string,
   how: Comparison,
 ): Promise<ReadonlySet<string>> =>
-  new Set((await staleSignOffs(loaders, engagementId, how)).map(({ procedureId }) => procedureId))
+  new Set((await staleSignOffs(loaders, engagementId, how)).filter(isOnProcedure).map(({ procedureId }) => procedureId))
 
 /**
  * `whole`: all that was signed is read again, as an act does that rests on it. `changed`: only that of which something was
@@ -155,7 +159,7 @@ export const staleProcedures = async (
 export type Comparison = 'whole' | 'changed'
 
 /** The ids of those of these signatures whose content is no longer what was signed. */
-async function staleAmong(tx: Tx, signOffs: readonly SignOff[], how: Comparison): Promise<ReadonlySet<string>> {
+async function staleAmong(tx: Tx, signOffs: readonly OnProcedure[], how: Comparison): Promise<ReadonlySet<string>> {
   const unchanged = how === 'whole' ? new Set() : await unchangedAmong(tx, signOffs)
   const open = signOffs.filter(({ id }) => !unchanged.has(id))
   if (open.length === 0) return new Set()
@@ -164,7 +168,7 @@ async function staleAmong(tx: Tx, signOffs: readonly SignOff[], how: Comparison)
 }
 
 /** The ids of those of which nothing was written since they were made, so that they hold as they did then. */
-async function unchangedAmong(tx: Tx, signOffs: readonly SignOff[]): Promise<ReadonlySet<string>> {
+async function unchangedAmong(tx: Tx, signOffs: readonly OnProcedure[]): Promise<ReadonlySet<string>> {
   const frames = await framesOf(tx, [...new Set(signOffs.map(({ procedureId }) => procedureId))])
   const sure = signOffs.filter(({ procedureId, frameDigest, contentMark }) => {
     const now = frames.get(procedureId)
@@ -175,6 +179,22 @@ async function unchangedAmong(tx: Tx, signOffs: readonly SignOff[]): Promise<Rea
   const reviewed = new Set(sure.filter(inForce('REVIEWER')).map(({ procedureId }) => procedureId))
   const prepared = signOffs.filter(inForce('PREPARER')).filter(({ procedureId }) => reviewed.has(procedureId))
   return new Set([...sure, ...prepared].map(({ id }) => id))
+}
+
+/** A signature on a procedure. */
+type OnProcedure = SignOff & { procedureId: string }
+const isOnProcedure = (signOff: SignOff): signOff is OnProcedure => signOff.procedureId !== null
+
+/** The ids of those of these signatures that are on a workpaper which says something else now. */
+async function staleOnWorkpapers(tx: Tx, signOffs: readonly SignOff[]): Promise<readonly string[]> {
+  const onWorkpapers = signOffs.filter(({ workpaperId }) => workpaperId !== null)
+  if (onWorkpapers.length === 0) return []
+  const ids = [...new Set(onWorkpapers.map(({ workpaperId }) => workpaperId as string))]
+  const papers = await tx.find(Workpaper, { id: ids }, { whole: true })
+  const digests = new Map(papers.map((paper) => [paper.id, digestOfWorkpaper(paper)]))
+  return onWorkpapers
+    .filter(({ workpaperId, contentDigest }) => digests.get(workpaperId as string) !== contentDigest)
+    .map(({ id }) => id)
 }
 
 const inForce = (level: SignOffLevel) => (signOff: SignOff) => signOff.level === level && signOff.withdrawnAt === null

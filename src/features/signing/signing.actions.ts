@@ -93,7 +93,14 @@ async function sign(tx: WriteTx, procedure: Procedure, level: SignOffLevel, cont
   const { engagementId, id: procedureId } = procedure
   const { digests, frameDigest, contentMark } = content
   const signed = { contentDigest: digests[level], frameDigest, contentMark }
-  await tx.insert(SignOff, { engagementId, procedureId, level, memberId: tx.actor.memberId, ...signed })
+  await tx.insert(SignOff, {
+    engagementId,
+    procedureId,
+    workpaperId: null,
+    level,
+    memberId: tx.actor.memberId,
+    ...signed,
+  })
 }
 
 /** Each deviation is accounted for, and each matter that an update procedure must look at is answered. */

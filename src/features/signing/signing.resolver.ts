@@ -5,6 +5,7 @@ import { payloadOf } from '../../kernel/schema/payload.js'
 import { Member } from '../firm/member.js'
 import { Procedure } from '../procedure/procedure.js'
 import { SignOff } from '../procedure/sign-off.js'
+import { digestOfWorkpaper, Workpaper } from '../workpaper/workpaper.js'
 import { type Content, contentsOf, isStale } from './content.js'
 import { prepareProcedure, reviewProcedure, sendBackProcedure } from './signing.actions.js'
 import { PrepareProcedureInput, ReviewProcedureInput, SendBackProcedureInput } from './signing.inputs.js'
@@ -17,18 +18,23 @@ const SendBackProcedurePayload = payload('SendBackProcedurePayload')
 
 @Resolver(() => SignOff)
 export class SignOffResolver {
-  @FieldResolver(() => Member, { description: 'The member who signed the procedure.' })
+  @FieldResolver(() => Member, { description: 'The member who signed it.' })
   member(@Root() signOff: SignOff, @Ctx() context: Context): Promise<Member | null> {
     return context.loaders.byId(Member, signOff.memberId)
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the content is no longer what was signed.' })
   async isStale(@Root() signOff: SignOff, @Ctx() context: Context): Promise<boolean> {
+    const { procedureId, workpaperId, contentDigest } = signOff
+    if (procedureId === null) {
+      const paper = (await context.loaders.byId(Workpaper, workpaperId)) as Workpaper
+      return digestOfWorkpaper(await context.loaders.whole(Workpaper, paper)) !== contentDigest
+    }
     const loader = context.loaders.of<Content | undefined>('signed contents', async (ids, tx) => {
       const contents = await contentsOf(tx, ids)
       return ids.map((id) => contents.get(id))
     })
-    return isStale(signOff, await loader.load(signOff.procedureId))
+    return isStale(signOff, await loader.load(procedureId))
   }
 }
 
