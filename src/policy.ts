@@ -844,7 +844,7 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.workpaper': team(),
   'Mutation.writeWorkpaper': { ...performers, on: 'Engagement', during: statesUnderWay },
   'Mutation.updateWorkpaper': { ...performers, on: 'Workpaper', during: statesUnderWay, when: [checkWorkpaperDraft] },
-  'Mutation.withdrawWorkpaper': { ...performers, on: 'Workpaper', during: statesUnderWay, when: [checkWorkpaperDraft] },
+  'Mutation.withdrawWorkpaper': { ...planners, on: 'Workpaper', during: statesUnderWay, when: [checkWorkpaperDraft] },
   'Mutation.prepareWorkpaper': {
     ...performers,
     on: 'Workpaper',

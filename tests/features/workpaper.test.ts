@@ -114,7 +114,7 @@ describe('a workpaper', () => {
     const paper = await reviewed(work)
     const signed = { code: 'INVALID_TRANSITION' }
     await refused(a.staff, 'updateWorkpaper', of(paper, { title: 'Another' }), signed)
-    await refused(a.staff, 'withdrawWorkpaper', of(paper, { reason: 'Invented.' }), signed)
+    await refused(a.senior, 'withdrawWorkpaper', of(paper, { reason: 'Invented.' }), signed)
     await refused(a.staff, 'prepareWorkpaper', of(paper), signed)
     await refused(a.manager, 'reviewWorkpaper', of(paper), signed)
     await refused(a.staff, 'updateWorkpaper', of({ ...paper, version: 1 }, { title: 'Another' }), {
@@ -131,7 +131,7 @@ describe('a workpaper', () => {
       { level: 'PREPARER', reason: 'Which forge?' },
       { level: 'REVIEWER', reason: 'Which forge?' },
     ])
-    const withdrawn = await act(a.staff, 'withdrawWorkpaper', back, { reason: 'It is told elsewhere.' })
+    const withdrawn = await act(a.senior, 'withdrawWorkpaper', back, { reason: 'It is told elsewhere.' })
     expect(withdrawn).toMatchObject({ state: 'WITHDRAWN', withdrawnReason: 'It is told elsewhere.' })
     await refused(a.staff, 'updateWorkpaper', of(withdrawn, { title: 'Another' }), signed)
   })
@@ -159,6 +159,7 @@ describe('a workpaper', () => {
       expect(await person.isDenied('sendBackWorkpaper', of(paper, { reason: 'Invented.' }))).toMatch(denied)
     }
     expect(await a.staff.isDenied('reviewWorkpaper', of(paper))).toBe('FORBIDDEN')
+    expect(await a.staff.isDenied('withdrawWorkpaper', of(paper, { reason: 'Invented.' }))).toBe('FORBIDDEN')
     for (const person of [outsider, b.manager, work.client.admin, work.client.respondent]) {
       const { node } = await person.gql('query ($id: ID!) { node(id: $id) { id } }', { id: paper.id })
       expect(node, person.name).toBeNull()
@@ -179,7 +180,7 @@ describe('before completion', () => {
     await tamper(draft.id)
     expect(await blockers(work.engagementId)).toEqual([{ code: 'SIGN_OFF_STALE', node: draft.id }])
     const other = await write(a.staff, work)
-    await act(a.staff, 'withdrawWorkpaper', other, { reason: 'Invented.' })
+    await act(a.senior, 'withdrawWorkpaper', other, { reason: 'Invented.' })
     expect(await blockers(work.engagementId)).toHaveLength(1)
   })
 

@@ -465,17 +465,15 @@ async function layReviewNotes(
   { manager, senior, staff }: Crew,
 ): Promise<void> {
   const note = { node_type: 'Procedure', node_id: procedureId, procedure_id: procedureId, control_id: controlId }
-  const written = {
-    ...note,
-    text: 'Which log was inspected?',
-    created_by: senior.memberId,
-    assignee_id: staff.memberId,
-  }
+  const written = { ...note, text: 'Which log was inspected?', assignee_id: staff.memberId }
+  const by = ({ memberId }: Person) => ({ ...written, created_by: memberId })
   const addressed = { addressed_note: 'That of the forge.', addressed_by: staff.memberId, addressed_at: past }
   const settled = { settled_by: manager.memberId, settled_at: past }
-  await put('review_note', { ...written, state: 'OPEN', reopened_reason: 'Of which day?', ...settled })
-  await put('review_note', { ...written, state: 'ADDRESSED', ...addressed })
-  await put('review_note', { ...written, state: 'CLEARED', ...addressed, ...settled })
+  await put('review_note', { ...by(senior), state: 'OPEN', reopened_reason: 'Of which day?', ...settled })
+  // By one who was a senior then.
+  await put('review_note', { ...by(staff), state: 'OPEN' })
+  await put('review_note', { ...by(senior), state: 'ADDRESSED', ...addressed })
+  await put('review_note', { ...by(senior), state: 'CLEARED', ...addressed, ...settled })
 }
 
 /** An update procedure that is under way, one matter of which is answered. */

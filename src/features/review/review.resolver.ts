@@ -58,8 +58,8 @@ const counts = {
   stale: 'How many procedures changed after they were signed: they are signed again.',
 } as const
 
-@ObjectType({ description: 'How far the procedures of one person are: who prepared them or is to perform them.' })
-export class PersonProgress {
+@ObjectType()
+abstract class ProcedureCounts {
   @Field(() => Int, { description: counts.planned })
   plannedCount: number
 
@@ -79,6 +79,9 @@ export class PersonProgress {
   staleCount: number
 }
 
+@ObjectType({ description: 'How far the procedures of one person are: who prepared them or is to perform them.' })
+export class PersonProgress extends ProcedureCounts {}
+
 /** A team holds so many places, and one stands for what is assigned to no person. */
 const PEOPLE_MAX = 201
 
@@ -86,7 +89,7 @@ const PEOPLE_MAX = 201
   description:
     'How far the work on an engagement is, computed at each reading: of the controls in use and their procedures.',
 })
-export class EngagementProgress extends PersonProgress {
+export class EngagementProgress extends ProcedureCounts {
   @Field(() => Int, { description: 'How many items were drawn.' })
   itemCount: number
 
