@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import exceljs from 'exceljs'
 import { describe, expect, it } from 'vitest'
 import { changes, type Fieldwork, fieldwork } from '../support/fieldwork.js'
+import { sentDuring } from '../support/statements.js'
 import { archiveOf, unpacked } from '../support/workbooks.js'
 import type { Person } from '../support/world.js'
 import { world } from '../support/world.js'
@@ -227,6 +228,40 @@ function filledText(text: string, cells: Record<string, [string, string?]>): str
     }),
   ].join('\r\n')
 }
+
+describe('the sheet on a screen', () => {
+  const query = `query ($id: ID!) { node(id: $id) { ... on Procedure { attributes { letter description } sample { itemCount testedCount deviationCount
+      evaluation { attributes { letter testedCount deviationCount outstandingCount } }
+      items(first: 50) { nodes { itemKey occurredOn outcome results { attribute { letter } outcome note version recordedBy { name } evidence { fileName } } } } } } } }`
+
+  it('is items by attributes with counts of both, in as many statements for forty items as for five', async () => {
+    const asked = async (size: number) => {
+      const sheet = await sheetOf({ 'C-1 A': ['NO_DEVIATION'], 'C-2 A': ['DEVIATION', 'No reviewer.'] }, changes(size))
+      const ask = () => sentDuring(() => a.senior.gql(query, { id: sheet.procedureId }))
+      await ask()
+      return ask()
+    }
+    const few = await asked(5)
+    const many = await asked(40)
+    const { sample } = few.answer.node
+    expect(sample.items.nodes.map(({ itemKey, results }: any) => [itemKey, results.length])).toEqual([
+      ...[
+        ['C-1', 1],
+        ['C-2', 1],
+        ['C-3', 0],
+        ['C-4', 0],
+        ['C-5', 0],
+      ],
+    ])
+    expect(sample).toMatchObject({ itemCount: 5, testedCount: 0, deviationCount: 0 })
+    expect(sample.evaluation.attributes).toEqual([
+      { letter: 'A', testedCount: 2, deviationCount: 1, outstandingCount: 3 },
+      { letter: 'B', testedCount: 0, deviationCount: 0, outstandingCount: 5 },
+    ])
+    expect(many.answer.node.sample.items.nodes).toHaveLength(40)
+    expect(many.sent.length).toBe(few.sent.length)
+  })
+})
 
 describe('two auditors on one sheet', () => {
   const begun = { 'C-1 A': ['NO_DEVIATION'], 'C-2 A': ['DEVIATION', 'No reviewer.'] } as Record<

@@ -107,6 +107,18 @@ describe('a workpaper', () => {
     await act(a.staff, 'prepareWorkpaper', paper)
     const { workpaper } = await a.staff.does('writeWorkpaper', onDraft, 'workpaper { restsOn { id type } }')
     expect(workpaper.restsOn).toEqual([{ id: paper.id, type: 'Workpaper' }])
+    const asked = `query ($id: ID!, $of: ID) { engagement(id: $id) { workpapers(first: 5, filter: { restsOnId: $of }) { totalCount nodes { ref } } } }`
+    const referring = async (of: string | null) =>
+      (await a.reviewer.gql(asked, { id: work.engagementId, of })).engagement.workpapers.nodes.map(
+        ({ ref }: any) => ref,
+      )
+    expect(await referring(procedureId)).toEqual(['WP-1'])
+    expect(await referring(paper.id)).toEqual(['WP-2'])
+    expect([await referring('nothing'), await referring(foreign), await referring(null)]).toEqual([
+      [],
+      [],
+      ['WP-1', 'WP-2'],
+    ])
   })
 
   it('is changed only once it was sent back, which withdraws the signatures and keeps them', async () => {

@@ -31,7 +31,8 @@ export async function reviewProcedures(tx: WriteTx, input: ReviewProceduresInput
   const found = await tx.find(
     Procedure,
     { id: input.procedures.map(({ procedureId }) => procedureId).filter(isUuid), engagementId: engagement.id },
-    { lock: 'update' },
+    // In one order, so that two reviewers of the same procedures do not wait for each other.
+    { order: { id: 'asc' }, lock: 'update' },
   )
   await tx.permit(engagement, 'share')
   const named = namedOnce(input.procedures, found)

@@ -1,13 +1,30 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql'
 import type { Context } from '../../kernel/execute/context.js'
 import { atMost } from '../../kernel/schema/bounded-list.js'
+import { checkArgument } from '../../kernel/schema/input.js'
 import { connectionOf, type Page, PageArgs, pageWithin } from '../../kernel/schema/page.js'
 import { NamedPaper } from '../../kernel/schema/paper.js'
 import { payloadOf } from '../../kernel/schema/payload.js'
+import { sharing } from '../../kernel/store/condition.js'
 import { PAPERS_MAX, papersOf } from '../../kernel/store/papers.js'
 import type { Row } from '../../kernel/store/row.js'
 import { isUuid } from '../../kernel/store/work.js'
+import type * as words from '../../rules/vocabulary.js'
 import { Engagement } from '../engagement/engagement.js'
+import { WorkpaperKind, WorkpaperState } from '../enums.js'
 import { Member } from '../firm/member.js'
 import {
   prepareWorkpaper,
@@ -35,6 +52,24 @@ const WithdrawWorkpaperPayload = answers('WithdrawWorkpaperPayload')
 const PrepareWorkpaperPayload = answers('PrepareWorkpaperPayload')
 const ReviewWorkpaperPayload = answers('ReviewWorkpaperPayload')
 const SendBackWorkpaperPayload = answers('SendBackWorkpaperPayload')
+
+@InputType({ description: 'Which workpapers; every condition given must hold.' })
+export class WorkpaperFilter {
+  @Field(() => WorkpaperKind, { nullable: true, description: 'Those of this kind.' })
+  kind?: words.WorkpaperKind | null
+
+  @Field(() => WorkpaperState, { nullable: true, description: 'Those that stand there.' })
+  state?: words.WorkpaperState | null
+
+  @Field(() => ID, { nullable: true, description: 'Those that refer to the paper with this id.' })
+  restsOnId?: string | null
+}
+
+@ArgsType()
+export class WorkpaperArgs extends PageArgs {
+  @Field(() => WorkpaperFilter, { nullable: true, description: 'Only those that meet these conditions.' })
+  filter?: WorkpaperFilter | null
+}
 
 @Resolver(() => Workpaper)
 export class WorkpaperResolver {
@@ -140,9 +175,15 @@ export class EngagementWorkpapersResolver {
   })
   workpapers(
     @Root() { id }: Engagement,
-    @Args(() => PageArgs) args: PageArgs,
+    @Args(() => WorkpaperArgs) { filter, ...args }: WorkpaperArgs,
     @Ctx() context: Context,
   ): Promise<Page<Workpaper>> {
-    return pageWithin(context, Workpaper, ['engagementId', id], {}, args, { by: 'id', direction: 'asc' })
+    checkArgument(filter)
+    const where = {
+      kind: filter?.kind ?? undefined,
+      state: filter?.state ?? undefined,
+      restsOnIds: filter?.restsOnId ? sharing([filter.restsOnId].filter(isUuid)) : undefined,
+    }
+    return pageWithin(context, Workpaper, ['engagementId', id], where, args, { by: 'id', direction: 'asc' })
   }
 }
