@@ -1,20 +1,13 @@
-import { engagementOf } from '../../kernel/access/belonging.js'
 import type { Loaders } from '../../kernel/store/loaders.js'
 import type { Row } from '../../kernel/store/row.js'
 import type { Blocker } from '../../rules/refusal.js'
 import { reviewNoteBlocker } from '../../rules/review-notes.js'
+import { inEngagements } from '../engagement/in-engagements.js'
 import { type NoteNotCleared, notesNotCleared } from './review-note.queries.js'
 
 /** The notes of the engagement of a row that are not cleared: one statement, whatever the number of rows that are asked about. */
 const notCleared = (loaders: Loaders, row: Row): Promise<NoteNotCleared[]> =>
-  loaders
-    .within<Row, NoteNotCleared[]>('review notes that are not cleared', engagementIdOf, async (scope, ids) => {
-      const found = await notesNotCleared(scope)
-      return ids.map((id) => found.filter(({ engagementId }) => engagementId === id))
-    })
-    .load(row)
-
-const engagementIdOf = (row: Row): string => engagementOf(row) as string
+  inEngagements(loaders, 'review notes that are not cleared', notesNotCleared).load(row)
 
 /** REVIEW_NOTE_OPEN: the notes that are not cleared and concern this procedure: itself, what belongs to it, or the population it drew from. */
 export const openNotesOn = async (loaders: Loaders, procedure: Row): Promise<Blocker[]> =>

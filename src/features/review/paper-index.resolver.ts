@@ -2,6 +2,7 @@ import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 
 import type { Context } from '../../kernel/execute/context.js'
 import { connectionOf, type Page, PageArgs, pageOfList } from '../../kernel/schema/page.js'
 import { Engagement } from '../engagement/engagement.js'
+import { inEngagements } from '../engagement/in-engagements.js'
 import { Member } from '../firm/member.js'
 import { staleSignOffs } from '../signing/content.js'
 import { type IndexedPaper, papersOfIndex } from './paper-index.queries.js'
@@ -53,16 +54,7 @@ export class EngagementPaperIndexResolver {
     @Ctx() { loaders }: Context,
   ): Promise<Page<IndexedPaper & { isStale: boolean }>> {
     const [papers, stale] = await Promise.all([
-      loaders
-        .within<Engagement, IndexedPaper[]>(
-          'indexes of papers',
-          ({ id }) => id,
-          async (scope, ids) => {
-            const found = await papersOfIndex(scope)
-            return ids.map((id) => found.filter(({ engagementId }) => engagementId === id))
-          },
-        )
-        .load(engagement),
+      inEngagements(loaders, 'indexes of papers', papersOfIndex).load(engagement),
       staleSignOffs(loaders, engagement.id, 'changed'),
     ])
     const changed = new Set(stale.map(({ procedureId, workpaperId }) => procedureId ?? workpaperId))

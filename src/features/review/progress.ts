@@ -1,6 +1,7 @@
 import type { Loaders } from '../../kernel/store/loaders.js'
 import { countProgress, type Progress } from '../../rules/progress.js'
 import type { Engagement } from '../engagement/engagement.js'
+import { inEngagements } from '../engagement/in-engagements.js'
 import { staleProcedures } from '../signing/content.js'
 import { type WorkStanding, workStandingOf } from './review.queries.js'
 
@@ -16,16 +17,7 @@ export interface EngagementStanding extends Progress {
 /** How far the work on an engagement is, computed from what is recorded. Those of several engagements are read as a set. */
 export async function progressOf(loaders: Loaders, engagement: Engagement): Promise<EngagementStanding> {
   const [standing, stale] = await Promise.all([
-    loaders
-      .within<Engagement, WorkStanding[]>(
-        'how far the work is',
-        ({ id }) => id,
-        async (scope, ids) => {
-          const found = await workStandingOf(scope)
-          return ids.map((id) => found.filter(({ engagementId }) => engagementId === id))
-        },
-      )
-      .load(engagement),
+    inEngagements(loaders, 'how far the work is', workStandingOf).load(engagement),
     staleProcedures(loaders, engagement.id, 'changed'),
   ])
   const procedures = standing

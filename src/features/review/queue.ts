@@ -3,6 +3,7 @@ import type { Loaders } from '../../kernel/store/loaders.js'
 import { canReview, decidesExplanations } from '../../rules/independence.js'
 import type { TeamRole } from '../../rules/vocabulary.js'
 import type { Engagement } from '../engagement/engagement.js'
+import { inEngagements } from '../engagement/in-engagements.js'
 import { staleSignOffs } from '../signing/content.js'
 import { type Waiting, waitingFor } from './review.queries.js'
 
@@ -17,16 +18,7 @@ export async function reviewQueueOf(loaders: Loaders, actor: Actor, engagement: 
   const role = actor.team.get(engagement.id)
   if (role === undefined) return []
   const [waiting, stale] = await Promise.all([
-    loaders
-      .within<Engagement, Waiting[]>(
-        'what waits for the caller',
-        ({ id }) => id,
-        async (scope, ids) => {
-          const found = await waitingFor(scope)
-          return ids.map((id) => found.filter(({ engagementId }) => engagementId === id))
-        },
-      )
-      .load(engagement),
+    inEngagements(loaders, 'what waits for the caller', waitingFor).load(engagement),
     staleSignOffs(loaders, engagement.id, 'changed'),
   ])
   const again = stale
