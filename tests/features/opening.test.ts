@@ -28,7 +28,7 @@ const unknown = 'f'.repeat(64)
 async function digestOf(id: string, by = a.reviewer): Promise<string> {
   const { node } = await by.gql(
     `query ($id: ID!) { node(id: $id) { ... on Evidence { digest: sha256 } ... on Report { digest: sha256 } ... on ResponseVersion { digest: sha256 }
-       ... on Population { frozen: digest } ... on Procedure { digest: contentDigest } ... on MaterialityDecision { digest: contentDigest }
+       ... on Population { frozen: digest } ... on Procedure { digest: contentDigest } ... on Workpaper { digest: contentDigest } ... on MaterialityDecision { digest: contentDigest }
        ... on EngagementDocument { digest: contentDigest } ... on Exception { ofMatter: contentDigest } } }`,
     { id },
   )
@@ -55,12 +55,15 @@ beforeAll(async () => {
   const [exception] = engagement.exceptions.nodes
   const { rows } = await w.owner.query('select id from population where engagement_id = $1', [work.engagementId])
   const file = { name: 'changes.csv', content: 'id\nC-1\n' }
+  const memo = { engagementId: work.engagementId, kind: 'MEMO', title: 'Invented', text: 'Invented.' }
+  const { workpaper } = await a.staff.does('writeWorkpaper', memo, 'workpaper { id }')
   const ids: Record<string, string> = {
     Evidence: (await a.staff.brings(work.engagementId, file)).id,
     ResponseVersion: exception.response.submittedVersion.id,
     Report: engagement.report.id,
     Procedure: engagement.procedures.nodes[0].id,
     Population: rows[0].id,
+    Workpaper: workpaper.id,
     Exception: exception.id,
     MaterialityDecision: exception.materialityDecision.id,
     EngagementDocument: engagement.documents[0].id,
@@ -78,7 +81,7 @@ describe.each(kinds)('$type', ({ type, isForClient }) => {
     const paper = paperOf(type)
     expect(paper.digest).toMatch(/^[0-9a-f]{64}$/)
     const opening = await open(a.reviewer, paper)
-    const ofWork = ['Evidence', 'Population'].includes(type)
+    const ofWork = ['Evidence', 'Population', 'Workpaper'].includes(type)
     expect(opening).toEqual({
       id: opening.id,
       nodeType: type,

@@ -34,8 +34,10 @@ import {
   procedureStates,
   registerEntryStates,
   responseStates,
+  reviewNoteStates,
   reviewPointStates,
   words,
+  workpaperStates,
 } from '../../src/rules/vocabulary.js'
 import { refusalOf } from '../support/refusals.js'
 
@@ -165,6 +167,8 @@ describe('The states that a refusal can name', () => {
       ...words(importStates),
       ...words(legalHoldStates),
       ...words(reviewPointStates),
+      ...words(reviewNoteStates),
+      ...words(workpaperStates),
       ...words(registerEntryStates),
     ]
     expect(Object.keys(lifecycleStates).sort()).toEqual([...new Set<string>(named)].sort())

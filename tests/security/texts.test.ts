@@ -54,7 +54,7 @@ const nameOf = ({ field, path }: { field: string; path: string }) => `${field} $
  * are called by what they hold.
  */
 const texts =
-  /(?<!\.columns)\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance|licenceNote|addressedNote)$/
+  /(?<!\.columns)\.(description|objective|steps|rationale|reason|sizeReason|note|outcomeNote|alternativeProcedure|personsAsked|query|parameters|completenessCheck|accuracyCheck|absenceCheck|statement|text|condition|expectedOperation|potentialImpact|causeNote|evidenceNote|wording|acknowledgement|rootCause|action|responsible|preventionOfRecurrence|otherGround|ipe|ipeReliability|supersedesReason|affectedCommitment|sharedCause|failurePeriodBasis|asked|answer|threatens|vendorReason|evaluation|exceptionsNoted|seen|traced|objection|matters|assertionText|competenceAndObjectivity|oversight|performed|referenceReason|what|whatHappened|whatChanged|cause|guidance|licenceNote|addressedNote|question|conclusion)$/
 /** What is typed and never shown. */
 const secrets = /\.(password|currentPassword|newPassword)$/
 

@@ -14,7 +14,7 @@ export interface IndexedPaper {
 
 /** By whom a paper is signed now, at a level. */
 const signer = (column: 'procedure_id' | 'workpaper_id', level: 'PREPARER' | 'REVIEWER') =>
-  `(select o.member_id from sign_off o where o.firm_id = $1 and o.${column} = p.id and o.level = '${level}' and o.withdrawn_at is null)`
+  `(select o.member_id from sign_off o where o.firm_id = $1 and o.${column} = p.id and o.level = '${level}' and o.withdrawn_at is null limit 1)`
 
 /**
  * The working papers of these engagements, kind by kind and by reference. Populations have no reference of their own: theirs is the

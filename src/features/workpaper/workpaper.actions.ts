@@ -95,17 +95,10 @@ export async function prepareWorkpaper(tx: WriteTx, input: PrepareWorkpaperInput
 export async function reviewWorkpaper(tx: WriteTx, input: ReviewWorkpaperInput): Done {
   const paper = await tx.load(Workpaper, input.workpaperId, input.expectedVersion, 'update')
   await tx.permit(paper)
-  const signed = await tx.one(SignOff, { workpaperId: paper.id, level: 'PREPARER', withdrawnAt: null })
-  if (signed?.contentDigest !== (await digestNow(tx, paper))) {
-    const blockers = [{ code: 'SIGN_OFF_STALE' as const, message: stale, node: paper.id }]
-    throw new Refusal('NOT_READY', 'Something must be done before it is signed.', [], { blockers })
-  }
   const workpaper = await tx.update(paper, { state: workpaperLifecycle.move(paper.state, 'REVIEWED') })
   await sign(tx, workpaper, 'REVIEWER')
   return { workpaper }
 }
-
-const stale = 'The workpaper is no longer what its preparer signed: send it back.'
 
 /** Withdraws the signatures, with the reason: the paper is a draft again. */
 export async function sendBackWorkpaper(tx: WriteTx, input: SendBackWorkpaperInput): Done {
@@ -130,14 +123,18 @@ async function digestNow(tx: WriteTx, { id }: Workpaper): Promise<string> {
   return digestOfWorkpaper(whole as Whole<Workpaper>)
 }
 
-/** Who reviews wrote none of it, and is above who prepared it. */
-export const reviewWorkpaperGate: Gate<Workpaper> = async (
-  { engagementId, authorIds, preparedBy },
-  { tx, loaders },
-) => {
+/** Who reviews wrote none of it, and is above who prepared it; and the paper is what its preparer signed. */
+export const reviewWorkpaperGate: Gate<Workpaper> = async (paper, { tx, loaders }) => {
+  const { engagementId, authorIds, preparedBy } = paper
   checkReviewer({ preparers: [...authorIds, ...(preparedBy ? [preparedBy] : [])], reviewer: tx.actor.memberId })
   const team = await loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' })
   const preparer = team.find(({ memberId, removedAt }) => memberId === preparedBy && removedAt === null)
   const reviewerRole = tx.actor.team.get(engagementId) ?? null
   checkReviewLevel({ preparerRole: preparer?.role ?? null, reviewerRole })
+  const signOffs = await loaders.children(SignOff, 'workpaperId', paper.id, { id: 'asc' })
+  const signed = signOffs.find(({ level, withdrawnAt }) => level === 'PREPARER' && withdrawnAt === null)
+  if (signed?.contentDigest === digestOfWorkpaper(await loaders.whole(Workpaper, paper))) return
+  const message = 'The workpaper is no longer what its preparer signed: send it back.'
+  const blockers = [{ code: 'SIGN_OFF_STALE' as const, message, node: paper.id }]
+  throw new Refusal('NOT_READY', 'Something must be done before it is signed.', [], { blockers })
 }
