@@ -316,6 +316,10 @@ describe('two auditors on one sheet', () => {
     expect(await problemsOf(a.staff, sheet, mine, { conflicts: half })).toMatchObject([
       { row: 3, code: 'CELL_CHANGED' },
     ])
+    const twice = [half[0], half[0]]
+    expect(await problemsOf(a.staff, sheet, mine, { conflicts: twice })).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['conflicts', '1', 'itemKey'] },
+    ])
     const all = [
       { ...conflict, itemKey: 'C-3', choice: 'FILE' },
       { ...conflict, itemKey: 'C-2', choice: 'RECORDED', expectedVersion: 2 },
@@ -360,7 +364,7 @@ describe('a sheet that LibreOffice filled in and wrote', () => {
       name,
       content:
         name === 'xl/sharedStrings.xml'
-          ? `${content}`.replaceAll('01a231d5-e776-7348-89ea-425156e47177', rows[0]?.id as string)
+          ? `${content}`.replaceAll('01a23218-253f-726e-b075-04f102637c9a', rows[0]?.id as string)
           : content,
     }))
     return archiveOf(own)
@@ -426,10 +430,12 @@ describe('a file that is no such sheet, or says what cannot be recorded', () => 
     const renamed = await filled(bytes, {}, (one) => {
       one.getRow(2).getCell(2).value = 'C-9'
       one.getRow(3).getCell(2).value = 'C-3'
+      one.getRow(5).values = one.getRow(6).values
     })
     expect(await problemsOf(a.staff, sheet, renamed)).toMatchObject([
       { row: 2, code: 'VALUE_REFUSED' },
-      { row: 4, code: 'KEY_REPEATED' },
+      { row: 3, code: 'VALUE_REFUSED', message: expect.stringContaining('exported for another item') },
+      { row: 6, code: 'KEY_REPEATED' },
     ])
     const other = await exported(await sheetOf())
     const ofAnother = await problemsOf(a.staff, sheet, other.bytes)

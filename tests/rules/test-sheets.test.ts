@@ -32,17 +32,19 @@ it('compares notes without the ends of lines and spaces that programs write in w
 
 it('reads a row as it was exported, and nothing else', () => {
   const sampleId = '01a231d5-e776-7348-89ea-425156e47177'
+  const item = 'abcdef0123456789'
   const cells = new Map([
     ['A', { version: 12, digest: '0123456789abcdef' }],
     ['Z', { version: 0, digest: 'f'.repeat(16) }],
   ])
-  expect(readExported(writtenExported({ sampleId, cells }))).toEqual({ sampleId, cells })
+  expect(readExported(writtenExported({ sampleId, item, cells }))).toEqual({ sampleId, item, cells })
   for (const text of [
     '',
     sampleId.slice(1),
     `${sampleId} A1`,
-    `${sampleId} a1.0123456789abcdef`,
-    `${sampleId} A-1.0123456789abcdef`,
+    `${sampleId} ${item} A1`,
+    `${sampleId} ${item} a1.0123456789abcdef`,
+    `${sampleId} ${item} A-1.0123456789abcdef`,
   ]) {
     expect(readExported(text), text).toBeNull()
   }

@@ -16,9 +16,11 @@ export const sheetColumns = {
   evidence: (letter: string) => `${letter}: evidence`,
 } as const
 
-/** What a row of a sheet said when it was exported: of which sample it is, and of each attribute the version and the digest of the cell. */
+/** What a row of a sheet said when it was exported: of which sample and item it is, and of each attribute the version and the digest of the cell. */
 export interface RowExported {
   sampleId: string
+  /** Digest of the key of the item. */
+  item: string
   cells: ReadonlyMap<string, { version: number; digest: string }>
 }
 
@@ -26,18 +28,21 @@ export interface RowExported {
 export const digestOfCell = ({ outcome, note }: CellSaid): string =>
   sha256Of(canonicalJson([outcome, comparedNote(note)])).slice(0, 16)
 
-/** A row as it was exported, as text: `<sample> A1.0123456789abcdef B0.…`. */
-export const writtenExported = ({ sampleId, cells }: RowExported): string =>
-  [sampleId, ...[...cells].map(([letter, { version, digest }]) => `${letter}${version}.${digest}`)].join(' ')
+/** Digest of the key of an item, as short as that of a cell. */
+export const digestOfItem = (itemKey: string): string => sha256Of(itemKey).slice(0, 16)
+
+/** A row as it was exported, as text: `<sample> <item> A1.0123456789abcdef B0.…`. */
+export const writtenExported = ({ sampleId, item, cells }: RowExported): string =>
+  [sampleId, item, ...[...cells].map(([letter, { version, digest }]) => `${letter}${version}.${digest}`)].join(' ')
 
 /** The same read again; null where the text is none that was written so. */
 export function readExported(text: string): RowExported | null {
-  const [sampleId = '', ...parts] = text.trim().split(' ')
+  const [sampleId = '', item = '', ...parts] = text.trim().split(' ')
   const cells = new Map<string, { version: number; digest: string }>()
   for (const part of parts) {
     const found = /^([A-Z])(\d{1,9})\.([0-9a-f]{16})$/.exec(part)
     if (!found) return null
     cells.set(found[1] as string, { version: Number(found[2]), digest: found[3] as string })
   }
-  return /^[0-9a-f-]{36}$/.test(sampleId) ? { sampleId, cells } : null
+  return /^[0-9a-f-]{36}$/.test(sampleId) && /^[0-9a-f]{16}$/.test(item) ? { sampleId, item, cells } : null
 }

@@ -8,7 +8,7 @@ import { Population } from '../population/population.js'
 import { Attribute } from '../procedure/attribute.js'
 import type { Procedure } from '../procedure/procedure.js'
 import type { Sample } from '../sample/sample.js'
-import { digestOfCell, sheetColumns, writtenExported } from './sheet-cells.js'
+import { digestOfCell, digestOfItem, sheetColumns, writtenExported } from './sheet-cells.js'
 import { itemsOfSheet, resultsOfSheet, type SheetResult } from './test-sheet.queries.js'
 
 /** What an auditor chooses from in a cell of a result. */
@@ -60,7 +60,7 @@ export async function sheetTable(tx: Tx, procedure: Procedure, sample: Sample): 
           const result = at(letter)
           return [result ? writtenWord(result.outcome) : '', result?.note ?? '', result?.evidence ?? '']
         }),
-        writtenExported({ sampleId: sample.id, cells: new Map(exported) }),
+        writtenExported({ sampleId: sample.id, item: digestOfItem(itemKey), cells: new Map(exported) }),
       ]
     }),
   }

@@ -3,7 +3,7 @@ import { faultsOf, settleTexts } from '../../kernel/schema/input.js'
 import { scopeOf } from '../../kernel/store/scope.js'
 import type { WriteTx } from '../../kernel/store/work.js'
 import { writtenWord } from '../../rules/control-words.js'
-import { Refusal } from '../../rules/refusal.js'
+import { checkEach, Refusal } from '../../rules/refusal.js'
 import { type CellSaid, comparedNote, fateOfCell } from '../../rules/test-sheets.js'
 import type { ResultOutcome } from '../../rules/vocabulary.js'
 import { loadAvailable } from '../evidence/available.js'
@@ -18,7 +18,7 @@ import { ResultEntryInput } from '../sample/result.inputs.js'
 import { noSample } from '../sample/sample.actions.js'
 import { Sample } from '../sample/sample.js'
 import { readSheet, type SheetRead, type SheetRowRead } from './read-sheet.js'
-import { digestOfCell, sheetColumns } from './sheet-cells.js'
+import { digestOfCell, digestOfItem, sheetColumns } from './sheet-cells.js'
 import { type ImportTestSheetInput, type SheetConflictInput, sheetLimits } from './test-sheet.inputs.js'
 import { itemsOfSheet, resultsOfSheet, type SheetItem, type SheetResult } from './test-sheet.queries.js'
 
@@ -55,6 +55,7 @@ export async function importTestSheet(tx: WriteTx, input: ImportTestSheetInput, 
   const scope = scopeOf(tx, sample)
   const items = await itemsOfSheet(scope, sample.id)
   const results = await resultsOfSheet(scope, sample.id)
+  checkNamedOnce(input.conflicts ?? [])
   const compared = compareRows(read, { sampleId: sample.id, items, results, conflicts: input.conflicts ?? [] })
   const entries = compared.asked.map(({ entry }) => entry)
   const records = await openRecords(tx, procedure.id, entries)
@@ -125,6 +126,11 @@ function wrongWithRow(
   if (exported.sampleId !== sampleId) return ['VALUE_REFUSED', 'The row is of another test sheet than this one.']
   if (!items.has(itemKey))
     return ['VALUE_REFUSED', 'The sample has no item with this key: items are not changed in a sheet.']
+  if (exported.item !== digestOfItem(itemKey))
+    return [
+      'VALUE_REFUSED',
+      'The row was exported for another item: a part of the sheet was moved or sorted by itself.',
+    ]
   const first = seen.get(itemKey)
   seen.set(itemKey, row)
   return first === undefined ? null : ['KEY_REPEATED', `The item stands in row ${first} already.`]
@@ -168,6 +174,18 @@ function note(
 ): void {
   const found = entry.outcome === null ? (entry.note ?? '') : writtenWord(entry.outcome)
   problems.note({ row, column: sheetColumns.outcome(letter), found }, wrong)
+}
+
+/** What stands in a cell is said once. Refuses with INVALID_INPUT at the place of each that is said again. */
+function checkNamedOnce(conflicts: readonly SheetConflictInput[]): void {
+  const cells = conflicts.map(({ itemKey, attribute }) => `${itemKey} ${attribute}`)
+  checkEach(
+    cells.flatMap((cell, at) =>
+      cells.indexOf(cell) < at
+        ? new Refusal('INVALID_INPUT', 'This cell is named twice.', ['conflicts', at, 'itemKey'])
+        : [],
+    ),
+  )
 }
 
 /** Refuses with INVALID_INPUT at `evidenceId` a file that is larger than any test sheet. */
