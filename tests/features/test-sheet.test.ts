@@ -154,6 +154,7 @@ describe('a test sheet', () => {
     const cell = worksheet.getRow(4).getCell(at + 1)
     expect(cell.protection?.locked).toBe(false)
     expect(cell.dataValidation).toMatchObject({
+      prompt: 'A: The change names a reviewer.',
       type: 'list',
       formulae: ['"No deviation,Deviation,Not applicable,Awaiting evidence,Unable to test"'],
     })
@@ -343,6 +344,24 @@ describe('two auditors on one sheet', () => {
     expect(rows[0]?.n).toBe(1)
   })
 
+  it('are told by a bulk save of each cell that another recorded, by whom and when, and nothing is saved', async () => {
+    const sheet = await sheetOf(begun)
+    const results = ['C-1 A', 'C-3 A', 'C-2 A'].map((place) => entry(sheet, place, 'DEVIATION', 'Mine.'))
+    const before = await w.digest()
+    const { errors } = await a.senior.tryTo('recordResults', { procedureId: sheet.procedureId, results })
+    expect(await w.digest()).toBe(before)
+    const told = /^Stella Staff of Alder recorded (NO_)?DEVIATION on \d{4}-\d\d-\d\d \d\d:\d\d UTC, at version 1: /
+    expect(errors).toMatchObject([
+      {
+        code: 'VERSION_CONFLICT',
+        path: ['results', '0', 'expectedVersion'],
+        message: expect.stringMatching(told),
+        currentVersion: 1,
+      },
+      { code: 'VERSION_CONFLICT', path: ['results', '2', 'expectedVersion'], message: expect.stringMatching(told) },
+    ])
+  })
+
   it('who recorded the same are in no conflict', async () => {
     const sheet = await sheetOf(begun)
     const mine = await filled((await exported(sheet)).bytes, { 'C-3 A': ['Deviation', 'No reviewer.'] })
@@ -364,7 +383,7 @@ describe('a sheet that LibreOffice filled in and wrote', () => {
       name,
       content:
         name === 'xl/sharedStrings.xml'
-          ? `${content}`.replaceAll('01a23218-253f-726e-b075-04f102637c9a', rows[0]?.id as string)
+          ? `${content}`.replaceAll('01a2321d-5de5-71c1-a662-31f785608050', rows[0]?.id as string)
           : content,
     }))
     return archiveOf(own)
@@ -454,6 +473,29 @@ describe('a file that is no such sheet, or says what cannot be recorded', () => 
     expect(await problemsOf(a.staff, sheet, 'Item,A: result\nC-1,Deviation\n', {}, 'sheet.csv')).toMatchObject([
       { row: 1, code: 'COLUMN_MISSING', message: expect.stringContaining('Export the sheet again') },
     ])
+  })
+
+  it('is refused where the items are checked for something else since it was exported', async () => {
+    const sheet = await sheetOf()
+    const { bytes } = await exported(sheet)
+    const filledIn = await filled(bytes, { 'C-1 A': ['Deviation', 'No reviewer.'] })
+    const { version } = (
+      await a.senior.gql('query ($id: ID!) { node(id: $id) { version } }', { id: sheet.procedureId })
+    ).node
+    const swapped = [
+      { letter: 'A', description: 'The reviewer is not the author.' },
+      { letter: 'B', description: 'The change names a reviewer.' },
+    ]
+    const change = { procedureId: sheet.procedureId, expectedVersion: version, attributes: swapped }
+    await a.senior.does('updateProcedure', change)
+    const problems = await problemsOf(a.staff, sheet, filledIn)
+    expect(problems).toHaveLength(5)
+    expect(problems[0]).toMatchObject({
+      row: 2,
+      code: 'VALUE_REFUSED',
+      message: expect.stringContaining('export it again'),
+    })
+    expect(await stands(sheet)).toEqual({})
   })
 
   it('is taken with its rows in another order, and with rows left out', async () => {

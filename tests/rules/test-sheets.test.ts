@@ -32,19 +32,25 @@ it('compares notes without the ends of lines and spaces that programs write in w
 
 it('reads a row as it was exported, and nothing else', () => {
   const sampleId = '01a231d5-e776-7348-89ea-425156e47177'
-  const item = 'abcdef0123456789'
+  const [item, attributes] = ['abcdef0123456789', '9876543210fedcba'] as const
   const cells = new Map([
     ['A', { version: 12, digest: '0123456789abcdef' }],
     ['Z', { version: 0, digest: 'f'.repeat(16) }],
   ])
-  expect(readExported(writtenExported({ sampleId, item, cells }))).toEqual({ sampleId, item, cells })
+  expect(readExported(writtenExported({ sampleId, item, attributes, cells }))).toEqual({
+    sampleId,
+    item,
+    attributes,
+    cells,
+  })
   for (const text of [
     '',
     sampleId.slice(1),
     `${sampleId} A1`,
     `${sampleId} ${item} A1`,
-    `${sampleId} ${item} a1.0123456789abcdef`,
-    `${sampleId} ${item} A-1.0123456789abcdef`,
+    `${sampleId} ${item} ${attributes} A1`,
+    `${sampleId} ${item} ${attributes} a1.0123456789abcdef`,
+    `${sampleId} ${item} ${attributes} A-1.0123456789abcdef`,
   ]) {
     expect(readExported(text), text).toBeNull()
   }

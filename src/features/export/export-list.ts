@@ -7,7 +7,7 @@ import { isLikeFormula, neutralized } from '../../rules/formula-cells.js'
 import type { ListFormat } from '../../rules/vocabulary.js'
 import type { ExportedFile } from './exported-file.js'
 
-/** A column as it is to be written. The last three are of a workbook alone. */
+/** A column as it is to be written. All but its title are of a workbook alone. */
 export interface ColumnToExport {
   title: string
   /** In characters. */
@@ -17,6 +17,8 @@ export interface ColumnToExport {
   isHidden?: boolean
   /** What is chosen from in its cells. */
   choices?: readonly string[]
+  /** What a person is told who goes to one of its cells. */
+  hint?: string
 }
 
 /** A list as it is to be written: what its columns are called and how wide they are, in characters, and its rows. */
@@ -28,6 +30,8 @@ export interface ListToExport {
   columns: readonly ColumnToExport[]
   /** Whether a workbook locks its cells, but for those of columns that are open. */
   isProtected?: boolean
+  /** How many columns stay in sight in a workbook; none where it is left out. */
+  columnsInSight?: number
   /** As many texts in each as there are columns. */
   rows: readonly (readonly string[])[]
 }
@@ -73,21 +77,26 @@ const csvOf = (rows: readonly (readonly string[])[]): string =>
     { record_delimiter: '\r\n', quoted_match: /[\r\n]/ },
   )
 
-async function asWorkbook({ sheetName, columns, rows, isProtected = false }: ListToExport): Promise<Buffer> {
+async function asWorkbook(list: ListToExport): Promise<Buffer> {
+  const { sheetName, columns, rows, isProtected = false, columnsInSight = 0 } = list
   const Writer = await workbookWriter()
   const file = new PassThrough()
   const parts: Buffer[] = []
   file.on('data', (part: Buffer) => parts.push(part))
   const workbook = new Writer({ stream: file, useStyles: true, useSharedStrings: true })
-  const sheet = workbook.addWorksheet(sheetName, { views: [{ state: 'frozen', ySplit: 1 }] })
+  const sheet = workbook.addWorksheet(sheetName, {
+    views: [{ state: 'frozen', ySplit: 1, xSplit: columnsInSight }],
+  })
   const style = { alignment: { wrapText: true, vertical: 'top' as const } }
   sheet.columns = columns.map(({ title, width, isOpen = false, isHidden = false }) => {
     const open = isProtected && isOpen ? { protection: { locked: false } } : {}
-    return { header: title, width, hidden: isHidden, style: { ...style, ...open } }
+    // What is hidden makes no row higher.
+    const shown = isHidden ? {} : style
+    return { header: title, width, hidden: isHidden, style: { ...shown, ...open } }
   })
   if (isProtected) await protect(sheet, columns, rows.length)
   const header = sheet.getRow(1)
-  header.font = { bold: true }
+  header.font = { name: 'Calibri', family: 2, size: 11, bold: true }
   header.commit()
   for (const [at, cells] of rows.entries()) {
     if (at % rowsAtOnce === 0) await nextTurn()
@@ -102,6 +111,9 @@ async function asWorkbook({ sheetName, columns, rows, isProtected = false }: Lis
   return Buffer.concat(parts)
 }
 
+/** As many characters as Excel shows to who goes to a cell. */
+const hintChars = 255
+
 /** The little that is used of a worksheet that is written as a stream, beyond what its types tell. */
 interface Protectable {
   protect(password: string, options: object): Promise<void> | void
@@ -114,12 +126,16 @@ async function protect(sheet: object, columns: readonly ColumnToExport[], rowCou
   const protectable = sheet as Protectable
   await protectable.protect('', { formatColumns: true, formatRows: true, sort: false, autoFilter: true })
   if (rowCount === 0) return
-  for (const [at, { choices }] of columns.entries()) {
-    if (!choices) continue
+  for (const [at, { choices, hint }] of columns.entries()) {
+    if (!choices && !hint) continue
     const { letter } = protectable.getColumn(at + 1)
+    const told = hint ? { showInputMessage: true, prompt: hint.slice(0, hintChars) } : {}
+    const chosen = choices && {
+      ...{ type: 'list', formulae: [`"${choices.join(',')}"`], showErrorMessage: true },
+      ...{ errorTitle: 'Not one of these', error: `Choose one of: ${choices.join(', ')}.`.slice(0, hintChars) },
+    }
     protectable.dataValidations.add(`${letter}2:${letter}${rowCount + 1}`, {
-      ...{ type: 'list', allowBlank: true, formulae: [`"${choices.join(',')}"`], showErrorMessage: true },
-      ...{ errorTitle: 'Not one of the results', error: `Choose one of: ${choices.join(', ')}.` },
+      ...{ type: 'any', allowBlank: true, ...chosen, ...told },
     })
   }
 }

@@ -4,6 +4,7 @@ import { isUuid, type WriteTx } from '../../kernel/store/work.js'
 import { correctedFrom, wrongWithResult } from '../../rules/evaluation.js'
 import { proposedBy, whyNotCorrected } from '../../rules/explanations.js'
 import { checkEach, Refusal } from '../../rules/refusal.js'
+import { Member } from '../firm/member.js'
 import { Attribute } from '../procedure/attribute.js'
 import { Procedure } from '../procedure/procedure.js'
 import type { RecordResultInput, RecordResultsInput, ResultEntryInput } from './result.inputs.js'
@@ -40,7 +41,7 @@ export async function recordResult(
   const item = await tx.load(SampleItem, input.sampleItemId)
   const { procedureId } = await tx.load(Sample, item.sampleId)
   const sheet = await openRecords(tx, procedureId, [input])
-  const fault = faultOfEntry(sheet, input, [])
+  const fault = faultOfEntry(sheet, input, [], await recordersOf(tx, sheet, [input]))
   if (fault) throw fault
   const [result] = await saveEntries(tx, sheet, [input])
   return { result: result as Result, sampleItem: Object.assign(item, sheet.items.get(item.id)), sample: sheet.sample }
@@ -52,6 +53,7 @@ export async function recordResults(
   input: RecordResultsInput,
 ): Promise<{ sample: Sample; results: Result[] }> {
   const sheet = await openRecords(tx, input.procedureId, input.results)
+  const recorders = await recordersOf(tx, sheet, input.results)
   const seen = new Map<string, number>()
   checkEach(
     input.results.flatMap((entry, at) => {
@@ -59,7 +61,7 @@ export async function recordResults(
       const first = seen.get(place)
       if (first === undefined) {
         seen.set(place, at)
-        return faultOfEntry(sheet, entry, ['results', at]) ?? []
+        return faultOfEntry(sheet, entry, ['results', at], recorders) ?? []
       }
       const message = `The entry at results.${first} is about the same attribute of this item.`
       return new Refusal('INVALID_INPUT', message, ['results', at, 'sampleItemId'])
@@ -94,11 +96,31 @@ export async function openRecords(tx: WriteTx, procedureId: string, entries: rea
   }
 }
 
+/** By the id of a result that is recorded otherwise than an entry expects: the name of who recorded it. Read only where there is one. */
+type Recorders = ReadonlyMap<string, string>
+
+async function recordersOf(tx: WriteTx, sheet: Records, entries: readonly ResultEntry[]): Promise<Recorders> {
+  const others = entries.flatMap(({ sampleItemId, attribute, expectedVersion }) => {
+    const before = sheet.recorded.get(cell(sampleItemId, sheet.attributes.get(attribute)?.id ?? ''))
+    return before && before.version !== expectedVersion ? [before] : []
+  })
+  if (others.length === 0) return new Map()
+  const members = await tx.find(Member, { id: [...new Set(others.map(({ recordedBy }) => recordedBy))] })
+  const names = new Map(members.map(({ id, name }) => [id, name]))
+  return new Map(others.map(({ id, recordedBy }) => [id, names.get(recordedBy) ?? 'Another person']))
+}
+
 /**
  * Why an entry cannot be recorded; null where it can.
  * @param at where the entry stands in the input
+ * @param recorders who recorded what an entry did not expect, where that is to be told
  */
-export function faultOfEntry(sheet: Records, entry: ResultEntry, at: readonly (string | number)[]): Refusal | null {
+export function faultOfEntry(
+  sheet: Records,
+  entry: ResultEntry,
+  at: readonly (string | number)[],
+  recorders: Recorders = new Map(),
+): Refusal | null {
   const invalid = (field: string, message: string) => new Refusal('INVALID_INPUT', message, [...at, field])
   if (!sheet.items.has(entry.sampleItemId)) {
     return new Refusal('NOT_FOUND', 'The sample has no such item.', [...at, 'sampleItemId'])
@@ -122,7 +144,8 @@ export function faultOfEntry(sheet: Records, entry: ResultEntry, at: readonly (s
     return invalid('note', 'The note was written for another outcome: give it again, or null to clear it.')
   }
   if (!before) return invalid('expectedVersion', 'Nothing is recorded yet: leave the version out.')
-  const message = `A result is recorded already, at version ${before.version}: read it, then give its version to change it.`
+  const when = before.recordedAt.toISOString().slice(0, 16).replace('T', ' ')
+  const message = `${recorders.get(before.id) ?? 'Another person'} recorded ${before.outcome} on ${when} UTC, at version ${before.version}: read it, then give its version to change it.`
   return new Refusal('VERSION_CONFLICT', message, [...at, 'expectedVersion'], { currentVersion: before.version })
 }
 

@@ -1,6 +1,7 @@
 import { sha256Of } from '../../kernel/schema/digest.js'
 import { canonicalJson } from '../../rules/canonical.js'
 import { type CellSaid, comparedNote } from '../../rules/test-sheets.js'
+import type { Attribute } from '../procedure/attribute.js'
 
 /** What the columns of a test sheet are called. */
 export const sheetColumns = {
@@ -21,6 +22,8 @@ export interface RowExported {
   sampleId: string
   /** Digest of the key of the item. */
   item: string
+  /** Digest of what each item is checked for. */
+  attributes: string
   cells: ReadonlyMap<string, { version: number; digest: string }>
 }
 
@@ -28,21 +31,32 @@ export interface RowExported {
 export const digestOfCell = ({ outcome, note }: CellSaid): string =>
   sha256Of(canonicalJson([outcome, comparedNote(note)])).slice(0, 16)
 
+/** Digest of what each item is checked for: a sheet that was filled in says nothing of other attributes under the same letters. */
+export const digestOfAttributes = (attributes: readonly Pick<Attribute, 'letter' | 'description'>[]): string =>
+  sha256Of(canonicalJson(attributes.map(({ letter, description }) => [letter, description]))).slice(0, 16)
+
 /** Digest of the key of an item, as short as that of a cell. */
 export const digestOfItem = (itemKey: string): string => sha256Of(itemKey).slice(0, 16)
 
-/** A row as it was exported, as text: `<sample> <item> A1.0123456789abcdef B0.…`. */
-export const writtenExported = ({ sampleId, item, cells }: RowExported): string =>
-  [sampleId, item, ...[...cells].map(([letter, { version, digest }]) => `${letter}${version}.${digest}`)].join(' ')
+/** A row as it was exported, as text: `<sample> <item> <attributes> A1.0123456789abcdef B0.…`. */
+export const writtenExported = ({ sampleId, item, attributes, cells }: RowExported): string =>
+  [
+    sampleId,
+    item,
+    attributes,
+    ...[...cells].map(([letter, { version, digest }]) => `${letter}${version}.${digest}`),
+  ].join(' ')
 
 /** The same read again; null where the text is none that was written so. */
 export function readExported(text: string): RowExported | null {
-  const [sampleId = '', item = '', ...parts] = text.trim().split(' ')
+  const [sampleId = '', item = '', attributes = '', ...parts] = text.trim().split(' ')
   const cells = new Map<string, { version: number; digest: string }>()
   for (const part of parts) {
     const found = /^([A-Z])(\d{1,9})\.([0-9a-f]{16})$/.exec(part)
     if (!found) return null
     cells.set(found[1] as string, { version: Number(found[2]), digest: found[3] as string })
   }
-  return /^[0-9a-f-]{36}$/.test(sampleId) && /^[0-9a-f]{16}$/.test(item) ? { sampleId, item, cells } : null
+  const isWhole =
+    /^[0-9a-f-]{36}$/.test(sampleId) && [item, attributes].every((digest) => /^[0-9a-f]{16}$/.test(digest))
+  return isWhole ? { sampleId, item, attributes, cells } : null
 }

@@ -8,8 +8,11 @@ import { Population } from '../population/population.js'
 import { Attribute } from '../procedure/attribute.js'
 import type { Procedure } from '../procedure/procedure.js'
 import type { Sample } from '../sample/sample.js'
-import { digestOfCell, digestOfItem, sheetColumns, writtenExported } from './sheet-cells.js'
+import { digestOfAttributes, digestOfCell, digestOfItem, sheetColumns, writtenExported } from './sheet-cells.js'
 import { itemsOfSheet, resultsOfSheet, type SheetResult } from './test-sheet.queries.js'
+
+/** What an auditor is told who goes to a note. */
+const needsNote = 'What was seen, or what was asked for: needed for everything but “No deviation”.'
 
 /** What an auditor chooses from in a cell of a result. */
 const choices = words(resultOutcomes).map(writtenWord)
@@ -26,6 +29,7 @@ export async function sheetTable(tx: Tx, procedure: Procedure, sample: Sample): 
     resultsOfSheet(scope, sample.id),
     tx.one(Population, { id: sample.populationId }),
   ])
+  const checked = digestOfAttributes(attributes)
   const letters = attributes.map(({ letter }) => letter)
   const recorded = new Map(results.map((result) => [`${result.sampleItemId} ${result.letter}`, result]))
   const own = 4 + letters.length * 3
@@ -35,14 +39,15 @@ export async function sheetTable(tx: Tx, procedure: Procedure, sample: Sample): 
     name: `test-sheet-${procedure.ref.replace(/[^\w.-]+/g, '-')}`,
     sheetName: 'Test sheet',
     isProtected: true,
+    columnsInSight: 2,
     columns: [
       locked(sheetColumns.position, 6),
       locked(sheetColumns.item, 24),
       locked(sheetColumns.date),
       ...listed.map((name) => locked(sheetColumns.listed(name))),
-      ...letters.flatMap((letter) => [
-        { title: sheetColumns.outcome(letter), width: 20, isOpen: true, choices },
-        { title: sheetColumns.note(letter), width: 40, isOpen: true },
+      ...attributes.flatMap(({ letter, description }) => [
+        { title: sheetColumns.outcome(letter), width: 20, isOpen: true, choices, hint: `${letter}: ${description}` },
+        { title: sheetColumns.note(letter), width: 40, isOpen: true, hint: needsNote },
         locked(sheetColumns.evidence(letter), 24),
       ]),
       { title: sheetColumns.exported, width: 15, isHidden: true },
@@ -60,7 +65,12 @@ export async function sheetTable(tx: Tx, procedure: Procedure, sample: Sample): 
           const result = at(letter)
           return [result ? writtenWord(result.outcome) : '', result?.note ?? '', result?.evidence ?? '']
         }),
-        writtenExported({ sampleId: sample.id, item: digestOfItem(itemKey), cells: new Map(exported) }),
+        writtenExported({
+          sampleId: sample.id,
+          item: digestOfItem(itemKey),
+          attributes: checked,
+          cells: new Map(exported),
+        }),
       ]
     }),
   }

@@ -18,7 +18,7 @@ import { ResultEntryInput } from '../sample/result.inputs.js'
 import { noSample } from '../sample/sample.actions.js'
 import { Sample } from '../sample/sample.js'
 import { readSheet, type SheetRead, type SheetRowRead } from './read-sheet.js'
-import { digestOfCell, digestOfItem, sheetColumns } from './sheet-cells.js'
+import { digestOfAttributes, digestOfCell, digestOfItem, sheetColumns } from './sheet-cells.js'
 import { type ImportTestSheetInput, type SheetConflictInput, sheetLimits } from './test-sheet.inputs.js'
 import { itemsOfSheet, resultsOfSheet, type SheetItem, type SheetResult } from './test-sheet.queries.js'
 
@@ -56,7 +56,13 @@ export async function importTestSheet(tx: WriteTx, input: ImportTestSheetInput, 
   const items = await itemsOfSheet(scope, sample.id)
   const results = await resultsOfSheet(scope, sample.id)
   checkNamedOnce(input.conflicts ?? [])
-  const compared = compareRows(read, { sampleId: sample.id, items, results, conflicts: input.conflicts ?? [] })
+  const compared = compareRows(read, {
+    sampleId: sample.id,
+    attributes: digestOfAttributes(attributes),
+    items,
+    results,
+    conflicts: input.conflicts ?? [],
+  })
   const entries = compared.asked.map(({ entry }) => entry)
   const records = await openRecords(tx, procedure.id, entries)
   for (const { row, letter, entry } of compared.asked) {
@@ -74,6 +80,8 @@ export async function importTestSheet(tx: WriteTx, input: ImportTestSheetInput, 
 /** What the rows are held against. */
 interface Held {
   sampleId: string
+  /** Digest of what each item is checked for. */
+  attributes: string
   items: readonly SheetItem[]
   results: readonly SheetResult[]
   conflicts: readonly SheetConflictInput[]
@@ -88,7 +96,7 @@ function compareRows({ rows, problems }: SheetRead, held: Held) {
   let keptCount = 0
   let unchangedCount = 0
   for (const row of rows) {
-    const wrong = wrongWithRow(row, held.sampleId, items, seen)
+    const wrong = wrongWithRow(row, held, items, seen)
     if (wrong) {
       problems.note({ row: row.row, column: sheetColumns.item, found: row.itemKey }, wrong)
       continue
@@ -119,11 +127,16 @@ const nothing: CellSaid = { outcome: null, note: null }
 
 function wrongWithRow(
   { row, itemKey, exported }: SheetRowRead,
-  sampleId: string,
+  { sampleId, attributes }: Held,
   items: ReadonlyMap<string, SheetItem>,
   seen: Map<string, number>,
 ): Wrong | null {
   if (exported.sampleId !== sampleId) return ['VALUE_REFUSED', 'The row is of another test sheet than this one.']
+  if (exported.attributes !== attributes)
+    return [
+      'VALUE_REFUSED',
+      'What the items are checked for was changed after the sheet was exported: export it again.',
+    ]
   if (!items.has(itemKey))
     return ['VALUE_REFUSED', 'The sample has no item with this key: items are not changed in a sheet.']
   if (exported.item !== digestOfItem(itemKey))
