@@ -10,6 +10,8 @@ create table update_answer (
   covers_from date not null,
   covers_to date not null,
   about_ids uuid[] not null,
+  -- Of each, in the same order, the version of an entry of a register; 0 of all else.
+  about_versions integer[] not null,
   labels text[] not null,
   answered_by uuid not null,
   answered_at timestamptz not null,
@@ -20,6 +22,7 @@ create table update_answer (
   foreign key (firm_id, engagement_id) references engagement (firm_id, id),
   foreign key (firm_id, procedure_id) references procedure (firm_id, id),
   constraint update_answer_once unique (firm_id, procedure_id, kind),
+  check (cardinality(about_versions) = cardinality(about_ids)),
   check (covers_to >= covers_from)
 );
 create index update_answer_of_engagement on update_answer (firm_id, engagement_id);

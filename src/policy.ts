@@ -844,7 +844,13 @@ export const policy: Readonly<Record<string, PolicyRow>> = {
   'Query.workpaper': team(),
   'Mutation.writeWorkpaper': { ...performers, on: 'Engagement', during: statesUnderWay },
   'Mutation.updateWorkpaper': { ...performers, on: 'Workpaper', during: statesUnderWay, when: [checkWorkpaperDraft] },
-  'Mutation.withdrawWorkpaper': { ...planners, on: 'Workpaper', during: statesUnderWay, when: [checkWorkpaperDraft] },
+  'Mutation.withdrawWorkpaper': {
+    ...planners,
+    on: 'Workpaper',
+    during: statesUnderWay,
+    when: [checkWorkpaperDraft],
+    gate: 3,
+  },
   'Mutation.prepareWorkpaper': {
     ...performers,
     on: 'Workpaper',

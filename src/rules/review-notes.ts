@@ -43,6 +43,12 @@ export function checkClearedByAnother({ addressedBy, actorId }: { addressedBy: s
   throw new Refusal('SEPARATION_OF_DUTIES', 'You addressed this review note: another person clears it.')
 }
 
+/** Who had a hand in what a note is on does not say that it was addressed well, but as its author. Refuses with SEPARATION_OF_DUTIES. */
+export function checkNotTheirs({ workers, actorId }: { workers: readonly string[]; actorId: string }): void {
+  if (!workers.includes(actorId)) return
+  throw new Refusal('SEPARATION_OF_DUTIES', 'You had a hand in what this review note is on: another person clears it.')
+}
+
 interface NoteFact {
   state: ReviewNoteState
 }

@@ -9,14 +9,21 @@ import type { UpdateMatterKind } from './vocabulary.js'
  * answers each matter before it is signed; one that comes up afterwards is answered before completion.
  */
 
+/** An entry of a register: what the client changes of it makes it another version. */
+interface Entry {
+  id: string
+  version: number
+  withdrawnAt: Date | null
+}
+
 /** What is known of a control and its client that concerns the days of an update procedure. */
 export interface UpdateFacts {
   days: Days
   /** The ids of what the partner changed about the control after its testing began. */
   controlChanges: readonly string[]
   /** What the client shared of its registers. */
-  systemChanges: readonly { id: string; effectiveOn: string; withdrawnAt: Date | null }[]
-  incidents: readonly { id: string; occurredOn: string; resolvedOn: string | null; withdrawnAt: Date | null }[]
+  systemChanges: readonly (Entry & { effectiveOn: string })[]
+  incidents: readonly (Entry & { occurredOn: string; resolvedOn: string | null })[]
   /** The ids of the confirmed exceptions on the control that other procedures led to. */
   exceptions: readonly string[]
   /** The ids of the general controls that it relies on. */
@@ -31,6 +38,8 @@ export interface UpdateMatterFound {
   days: Days
   /** The ids of what it is about, in their order. */
   aboutIds: string[]
+  /** Of each, in the same order, the version of an entry of a register; 0 of all else, which does not change what there is to look at. */
+  aboutVersions: number[]
   /** The cycles that it is about. */
   labels: string[]
   /** What is to be looked at, in one sentence. */
@@ -54,24 +63,37 @@ export function updateMattersIn(facts: UpdateFacts): UpdateMatterFound[] {
   )
   const labels = facts.cycles.filter(({ dueOn }) => dueOn >= days.from && dueOn <= days.to).map(({ label }) => label)
   const when = daysInWords(days)
-  const matter = (kind: UpdateMatterKind, aboutIds: readonly string[], message: string, cycles: string[] = []) => ({
-    ...{ kind, days, aboutIds: [...aboutIds].sort(), labels: cycles, message },
-  })
-  const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
+  const matterOf = (
+    kind: UpdateMatterKind,
+    about: readonly Pick<Entry, 'id' | 'version'>[],
+    message: string,
+    labels: string[] = [],
+  ) => {
+    const sorted = about.toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    const versions = sorted.map(({ version }) => version)
+    return { kind, days, aboutIds: sorted.map(({ id }) => id), aboutVersions: versions, labels, message }
+  }
+  const matter = (kind: UpdateMatterKind, ids: readonly string[], message: string, labels?: string[]) =>
+    matterOf(
+      kind,
+      ids.map((id) => ({ id, version: 0 })),
+      message,
+      labels,
+    )
   const among = <T>(all: readonly T[], make: () => UpdateMatterFound) => (all.length > 0 ? [make()] : [])
   return [
     matter('SAME_CONTROL', controlChanges, sameControl(when, controlChanges.length)),
     ...among(systemChanges, () =>
-      matter(
+      matterOf(
         'SYSTEM_CHANGES',
-        idsOf(systemChanges),
+        systemChanges,
         `Look at ${counted(systemChanges.length, 'change')} of the organization or the system that took effect ${when}.`,
       ),
     ),
     ...among(incidents, () =>
-      matter(
+      matterOf(
         'INCIDENTS',
-        idsOf(incidents),
+        incidents,
         `Look at ${counted(incidents.length, 'incident')} that occurred or went on ${when}.`,
       ),
     ),
@@ -111,15 +133,19 @@ export interface MatterAnswered {
   coversFrom: string
   coversTo: string
   aboutIds: readonly string[]
+  aboutVersions: readonly number[]
   labels: readonly string[]
 }
 
-/** Whether an answer still answers a matter: it was given to all that the matter is about now, on all its days. */
+/** Whether an answer still answers a matter: it was given to all that the matter is about now, as it is now, on all its days. */
 export function isAnsweredBy(matter: UpdateMatterFound, answer: MatterAnswered): boolean {
   return (
     answer.kind === matter.kind &&
     lieWithin(matter.days, { from: answer.coversFrom, to: answer.coversTo }) &&
-    matter.aboutIds.every((id) => answer.aboutIds.includes(id)) &&
+    matter.aboutIds.every((id, at) => {
+      const answered = answer.aboutIds.indexOf(id)
+      return answered >= 0 && answer.aboutVersions[answered] === matter.aboutVersions[at]
+    }) &&
     matter.labels.every((label) => answer.labels.includes(label))
   )
 }

@@ -70,6 +70,17 @@ describe('what an update procedure must look at', () => {
       { kind: 'SYSTEM_CHANGES', aboutIds: [change.id], isAnswered: false, answer: null },
       { kind: 'INCIDENTS', aboutIds: [incident.id], isAnswered: false, answer: null },
     ])
+    // What the client changes of it is looked at anew.
+    await answersAll(a.staff, work.updateId)
+    const update = { incidentId: incident.id, expectedVersion: incident.version, hasControlFailed: true }
+    await work.client.admin.does('updateIncident', update)
+    expect((await mattersOf(a.staff, work.updateId)).matters).toMatchObject([
+      ...[
+        { isAnswered: true },
+        { isAnswered: true },
+        { kind: 'INCIDENTS', isAnswered: false, aboutIds: [incident.id] },
+      ],
+    ])
     // Withdrawn as made in error it is nothing to look at.
     const error = { systemChangeId: change.id, expectedVersion: change.version, reason: 'It was another forge.' }
     await work.client.admin.does('withdrawSystemChange', error)

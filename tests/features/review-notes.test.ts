@@ -97,6 +97,16 @@ describe('a review note', () => {
     expect((await act(a.manager, 'clearReviewNote', another)).state).toBe('CLEARED')
   })
 
+  it('on their own work is cleared by another person, however high they stand', async () => {
+    const work = await tested(w, a)
+    const { id, version } = await work.procedure({ aspects: ['DESIGN'], attributes: [] })
+    const own = { procedureId: id, expectedVersion: version, outcome: 'NO_EXCEPTIONS', outcomeNote: 'Invented.' }
+    await a.manager.does('prepareProcedure', own)
+    const note = await address(a.staff, await write(a.senior, id))
+    await refused(a.manager, 'clearReviewNote', note, {}, notSettled)
+    expect((await act(a.partner, 'clearReviewNote', note)).state).toBe('CLEARED')
+  })
+
   it('of an author who left the team is for a manager or the partner', async () => {
     const work = await tested(w, a)
     const note = await address(a.staff, await write(a.senior, work.procedureId))

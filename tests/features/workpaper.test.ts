@@ -143,7 +143,10 @@ describe('a workpaper', () => {
       { level: 'PREPARER', reason: 'Which forge?' },
       { level: 'REVIEWER', reason: 'Which forge?' },
     ])
-    const withdrawn = await act(a.senior, 'withdrawWorkpaper', back, { reason: 'It is told elsewhere.' })
+    // What two people signed does not go away by a senior, nor by one of its authors.
+    const duties = { code: 'SEPARATION_OF_DUTIES' }
+    await refused(a.senior, 'withdrawWorkpaper', of(back, { reason: 'It is told elsewhere.' }), duties)
+    const withdrawn = await act(a.manager, 'withdrawWorkpaper', back, { reason: 'It is told elsewhere.' })
     expect(withdrawn).toMatchObject({ state: 'WITHDRAWN', withdrawnReason: 'It is told elsewhere.' })
     await refused(a.staff, 'updateWorkpaper', of(withdrawn, { title: 'Another' }), signed)
   })
@@ -156,7 +159,8 @@ describe('a workpaper', () => {
     await refused(a.manager, 'reviewWorkpaper', of(prepared), duties)
     await refused(a.senior, 'reviewWorkpaper', of(prepared), duties)
     expect((await act(a.partner, 'reviewWorkpaper', prepared)).state).toBe('REVIEWED')
-    const ofManager = await act(a.manager, 'prepareWorkpaper', await write(a.manager, work))
+    // By who wrote it, whoever prepares it.
+    const ofManager = await act(a.staff, 'prepareWorkpaper', await write(a.manager, work))
     await refused(a.senior, 'reviewWorkpaper', of(ofManager), duties)
   })
 
@@ -236,12 +240,19 @@ describe('a workpaper in the review', () => {
     expect(await queue(a.senior)).toEqual(waiting)
     expect(await queue(a.manager)).toEqual(waiting)
     expect(await queue(a.staff)).toEqual([])
-    await a.senior.does('addReviewNote', { engagementId: work.engagementId, nodeId: paper.id, text: 'Which forge?' })
+    const { reviewNote } = await a.senior.does(
+      'addReviewNote',
+      { engagementId: work.engagementId, nodeId: paper.id, text: 'Which forge?' },
+      'reviewNote { id assignee { id } }',
+    )
+    expect(reviewNote.assignee).toEqual({ id: a.staff.memberId })
+    const noted = [{ code: 'NOT_READY', blockers: [{ code: 'REVIEW_NOTE_OPEN', node: reviewNote.id }] }]
+    await refused(a.manager, 'reviewWorkpaper', of(paper), ...noted)
     await a.senior.does('recordOpened', { nodeId: paper.id, contentDigest: paper.contentDigest })
     await tamper(paper.id)
     await refused(a.manager, 'reviewWorkpaper', of(paper), {
       code: 'NOT_READY',
-      blockers: [{ code: 'SIGN_OFF_STALE' }],
+      blockers: [{ code: 'SIGN_OFF_STALE' }, { code: 'REVIEW_NOTE_OPEN' }],
     })
   })
 })

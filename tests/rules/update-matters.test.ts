@@ -8,9 +8,14 @@ const none: UpdateFacts = {
   ...{ days, controlChanges: [], systemChanges: [], incidents: [], exceptions: [], generalControls: [], cycles: [] },
 }
 const kinds = (facts: Partial<UpdateFacts>) => updateMattersIn({ ...none, ...facts }).map(({ kind }) => kind)
-const change = (effectiveOn: string, withdrawnAt: Date | null = null) => ({ id: effectiveOn, effectiveOn, withdrawnAt })
+const change = (effectiveOn: string, withdrawnAt: Date | null = null) => ({
+  id: effectiveOn,
+  version: 2,
+  effectiveOn,
+  withdrawnAt,
+})
 const incident = (occurredOn: string, resolvedOn: string | null, withdrawnAt: Date | null = null) => ({
-  ...{ id: occurredOn, occurredOn, resolvedOn, withdrawnAt },
+  ...{ id: occurredOn, version: 2, occurredOn, resolvedOn, withdrawnAt },
 })
 
 describe('what there is to look at', () => {
@@ -20,6 +25,7 @@ describe('what there is to look at', () => {
         kind: 'SAME_CONTROL',
         days,
         aboutIds: [],
+        aboutVersions: [],
         labels: [],
         message:
           'Ask and see whether the control, who performs it and what it runs on stayed the same from 2025-07-01 to 2025-12-31.',
@@ -72,11 +78,18 @@ describe('what there is to look at', () => {
 
 describe('an answer', () => {
   const matter = {
-    ...{ kind: 'OCCURRENCES' as const, days, aboutIds: ['a'], labels: ['2025-Q3'], message: 'Invented.' },
+    ...{
+      kind: 'OCCURRENCES' as const,
+      days,
+      aboutIds: ['a'],
+      aboutVersions: [2],
+      labels: ['2025-Q3'],
+      message: 'Invented.',
+    },
   }
   const answer = {
     ...{ kind: 'OCCURRENCES' as const, coversFrom: '2025-07-01', coversTo: '2025-12-31' },
-    ...{ aboutIds: ['a', 'b'], labels: ['2025-Q3', '2025-Q4'] },
+    ...{ aboutIds: ['b', 'a'], aboutVersions: [1, 2], labels: ['2025-Q3', '2025-Q4'] },
   }
 
   it('answers what it was given to, and what of it is left', () => {
@@ -88,7 +101,8 @@ describe('an answer', () => {
     [{ kind: 'INCIDENTS' as const }],
     [{ days: { ...days, from: '2025-06-30' } }],
     [{ days: { ...days, to: '2026-01-01' } }],
-    [{ aboutIds: ['a', 'c'] }],
+    [{ aboutIds: ['a', 'c'], aboutVersions: [2, 1] }],
+    [{ aboutVersions: [3] }],
     [{ labels: ['2025-Q2'] }],
   ])('does not answer more than that: %j', (more) => {
     expect(isAnsweredBy({ ...matter, ...more }, answer)).toBe(false)

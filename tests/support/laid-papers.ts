@@ -497,6 +497,7 @@ async function layUpdate(put: Put, controlId: string, crew: Crew): Promise<void>
     covers_from: '2025-08-01',
     covers_to: '2025-12-31',
     about_ids: [],
+    about_versions: [],
     labels: ['The third quarter.'],
     answered_by: crew.staff.memberId,
     answered_at: past,

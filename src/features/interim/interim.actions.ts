@@ -26,8 +26,8 @@ export async function answerUpdateMatters(tx: WriteTx, input: AnswerUpdateMatter
   const matters = await updateMattersOf(Loaders.over(tx), procedure)
   for (const [at, given] of input.answers.entries()) {
     const matter = matterAnswered(procedure, matters, input.answers.slice(0, at), given)
-    const { aboutIds, labels, days, kind } = matter
-    const said = { answer: given.answer, coversFrom: days.from, coversTo: days.to, aboutIds, labels }
+    const { aboutIds, aboutVersions, labels, days, kind } = matter
+    const said = { answer: given.answer, coversFrom: days.from, coversTo: days.to, aboutIds, aboutVersions, labels }
     const by = { answeredBy: tx.actor.memberId, answeredAt: tx.now }
     const { engagementId, id: procedureId } = procedure
     if (matter.answer) await tx.update(matter.answer, { ...said, ...by })

@@ -47,6 +47,9 @@ export class UpdateAnswer extends EngagementRow {
   @Field(() => [ID], atMost(ABOUT_MAX, 'The ids of what it was given about, for `node`.'))
   aboutIds: string[]
 
+  @Column({ type: 'integer', array: true })
+  aboutVersions: number[]
+
   @Column({ type: 'text', array: true })
   @Field(() => [String], atMost(LABELS_MAX, 'The cycles of a periodic control that it was given about.'))
   labels: string[]

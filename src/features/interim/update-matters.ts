@@ -81,8 +81,8 @@ export async function openUpdateMatters(loaders: Loaders, procedures: readonly P
   return open.flat()
 }
 
-const digestOfMatter = ({ kind, days, aboutIds, labels }: UpdateMatterFound): string =>
-  sha256Of(canonicalJson({ kind, days: { ...days }, aboutIds, labels }))
+const digestOfMatter = ({ kind, days, aboutIds, aboutVersions, labels }: UpdateMatterFound): string =>
+  sha256Of(canonicalJson({ kind, days: { ...days }, aboutIds, aboutVersions, labels }))
 
 const recordedOf = (loaders: Loaders, control: Control): Promise<RecordedSince[]> =>
   loaders

@@ -15,6 +15,10 @@ export const openNotesOn = async (loaders: Loaders, procedure: Row): Promise<Blo
     .filter(({ procedureId }) => procedureId === procedure.id)
     .map(reviewNoteBlocker)
 
+/** REVIEW_NOTE_OPEN: the notes that are not cleared and are on this paper itself. */
+export const openNotesAbout = async (loaders: Loaders, paper: Row): Promise<Blocker[]> =>
+  (await notCleared(loaders, paper)).filter(({ nodeId }) => nodeId === paper.id).map(reviewNoteBlocker)
+
 /** REVIEW_NOTE_OPEN: the notes of the engagement that are not cleared, each once. */
 export async function openNotesIn(loaders: Loaders, engagement: Row): Promise<Blocker[]> {
   const notes = new Map((await notCleared(loaders, engagement)).map((note) => [note.id, note]))

@@ -5,6 +5,8 @@ import type { ReviewNoteState } from '../../rules/vocabulary.js'
 export interface NoteNotCleared {
   engagementId: string
   id: string
+  /** The working paper that it is on. */
+  nodeId: string
   state: ReviewNoteState
   /** Null where it concerns none. */
   procedureId: string | null
@@ -16,7 +18,7 @@ export interface NoteNotCleared {
  */
 export const notesNotCleared = ({ tx, firmId, engagementIds }: EngagementScope): Promise<NoteNotCleared[]> =>
   tx.query<NoteNotCleared>(
-    `select n.engagement_id as "engagementId", n.id, n.state, coalesce(n.procedure_id, s.procedure_id) as "procedureId"
+    `select n.engagement_id as "engagementId", n.id, n.node_id as "nodeId", n.state, coalesce(n.procedure_id, s.procedure_id) as "procedureId"
      from review_note n
      left join sample s on n.node_type = 'Population' and s.firm_id = n.firm_id and s.population_id = n.node_id
      where n.firm_id = $1 and n.engagement_id = any($2) and n.state <> 'CLEARED' order by n.id`,

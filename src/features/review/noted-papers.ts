@@ -17,6 +17,8 @@ import { Workpaper } from '../workpaper/workpaper.js'
 interface BelongsTo {
   procedureId?: string | null
   controlId?: string | null
+  /** Who is to answer for it where no procedure tells. */
+  workerId?: string | null
 }
 
 /** A kind of working paper on which reviewers write notes. */
@@ -42,7 +44,7 @@ export const notedPapers: readonly NotedPaper[] = [
   paper(EngagementDocument),
   // The conclusion on a control stands with it, as the others have rows of their own.
   paper(Control, ({ id }) => ({ controlId: id })),
-  paper(Workpaper),
+  paper(Workpaper, ({ preparedBy, createdBy }) => ({ workerId: preparedBy ?? createdBy })),
   paper(MaterialityDecision),
   paper(AggregateDecision),
   paper(CriterionConclusion),

@@ -4,12 +4,16 @@ import { classOf, type EngagementRow, typeNameOf } from '../../kernel/store/row.
 import type { WriteTx } from '../../kernel/store/work.js'
 import { reviewNoteLifecycle } from '../../rules/lifecycles.js'
 import { Refusal } from '../../rules/refusal.js'
-import { checkClearedByAnother, checkMaySettle } from '../../rules/review-notes.js'
+import { checkClearedByAnother, checkMaySettle, checkNotTheirs } from '../../rules/review-notes.js'
 import { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
+import { Population } from '../population/population.js'
 import { checkAssignee } from '../procedure/procedure.actions.js'
 import { Procedure } from '../procedure/procedure.js'
 import { ReviewNote } from '../review-note/review-note.js'
+import { performersIn } from '../sample/performers.js'
+import { Sample } from '../sample/sample.js'
+import { Workpaper } from '../workpaper/workpaper.js'
 import { notedPapers } from './noted-papers.js'
 import type {
   AddReviewNoteInput,
@@ -33,9 +37,15 @@ export async function addReviewNote(tx: WriteTx, input: AddReviewNoteInput): Don
     throw new Refusal('NOT_FOUND', 'The engagement has no such working paper.', ['nodeId'])
   }
   const kind = notedPapers.find(({ row }) => row === classOf(paper))
-  const { procedureId = null, controlId = null } = kind?.belongsTo(paper) ?? {}
-  // Locked, so that it is not signed as reviewed by who has not seen the note.
+  const { procedureId = null, controlId = null, workerId = null } = kind?.belongsTo(paper) ?? {}
+  // Locked, so that nothing that it concerns is signed as reviewed by who has not seen the note.
   const procedure = procedureId === null ? null : await tx.load(Procedure, procedureId, undefined, 'share')
+  if (paper instanceof Workpaper) await tx.load(Workpaper, paper.id, undefined, 'share')
+  if (paper instanceof Population) {
+    const drawn = await tx.find(Sample, { populationId: paper.id })
+    const ids = drawn.map((sample) => sample.procedureId)
+    await tx.find(Procedure, { id: ids }, { order: { id: 'asc' }, lock: 'share' })
+  }
   const given = assigneeId ?? null
   await checkAssignee(tx, engagementId, given)
   const reviewNote = await tx.insert(ReviewNote, {
@@ -45,7 +55,7 @@ export async function addReviewNote(tx: WriteTx, input: AddReviewNoteInput): Don
     procedureId,
     controlId: procedure?.controlId ?? controlId,
     text,
-    assigneeId: given ?? procedure?.preparedBy ?? procedure?.assigneeId ?? null,
+    assigneeId: given ?? procedure?.preparedBy ?? procedure?.assigneeId ?? workerId,
     state: 'OPEN',
   })
   return { reviewNote }
@@ -81,10 +91,19 @@ export async function clearReviewNote(tx: WriteTx, input: ClearReviewNoteInput):
 /** Who acts wrote the note, or stands above who did. */
 export const reopenReviewNoteGate: Gate<ReviewNote> = async (note, view) => settleGate(note, view)
 
-/** The same, and another person addressed it. */
+/** The same; another person addressed it; and who clears had no hand in what it is on, but as its author. */
 export const clearReviewNoteGate: Gate<ReviewNote> = async (note, view) => {
   await settleGate(note, view)
-  checkClearedByAnother({ addressedBy: note.addressedBy, actorId: view.tx.actor.memberId })
+  const { memberId } = view.tx.actor
+  checkClearedByAnother({ addressedBy: note.addressedBy, actorId: memberId })
+  if (note.createdBy !== memberId) checkNotTheirs({ workers: await workersOf(note, view), actorId: memberId })
+}
+
+/** Who had a hand in the paper that a note is on: in the procedure, or in writing the workpaper. */
+async function workersOf({ procedureId, nodeType, nodeId }: ReviewNote, { loaders }: GateView): Promise<string[]> {
+  const procedure = await loaders.byId(Procedure, procedureId)
+  if (procedure) return performersIn(loaders, procedure)
+  return nodeType === Workpaper.typeName ? ((await loaders.byId(Workpaper, nodeId))?.authorIds ?? []) : []
 }
 
 async function settleGate({ engagementId, createdBy: authorId }: ReviewNote, { tx, loaders }: GateView): Promise<void> {

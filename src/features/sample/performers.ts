@@ -6,6 +6,10 @@ import type { Procedure } from '../procedure/procedure.js'
 import type { Result } from './result.js'
 import { performersOf } from './sample.queries.js'
 
+/** All who had a hand in a procedure, by member id: those of many procedures are read as a set. */
+export const performersIn = (loaders: Loaders, row: Procedure | Result): Promise<string[]> =>
+  loaders.within('performers of procedure', procedureOf, performersOf).load(row)
+
 /**
  * Whether the actor may review work in a procedure that another person did: they had no hand in it, and are above who did it.
  * @param row the procedure, or a row of it
@@ -18,7 +22,7 @@ export async function checkReview(
   row: Procedure | Result,
   workerId: string,
 ): Promise<void> {
-  const preparers = await loaders.within('performers of procedure', procedureOf, performersOf).load(row)
+  const preparers = await performersIn(loaders, row)
   checkReviewer({ preparers, reviewer: actor.memberId })
   const { engagementId } = row
   const team = await loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' })

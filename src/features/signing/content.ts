@@ -103,8 +103,8 @@ async function updateAnswersOf(tx: Tx, procedures: readonly Procedure[]): Promis
   const ids = procedures.filter((one) => updateDaysOf(one) !== null).map(({ id }) => id)
   const given = ids.length > 0 ? await tx.find(UpdateAnswer, { procedureId: ids }, { order: { kind: 'asc' } }) : []
   const answersOf = grouped(given, ({ procedureId }) => procedureId)
-  const said = ({ kind, answer, coversFrom, coversTo, aboutIds, labels, answeredBy }: UpdateAnswer) => ({
-    ...{ kind, answer, coversFrom, coversTo, aboutIds, labels, answeredBy },
+  const said = ({ kind, answer, coversFrom, coversTo, aboutIds, aboutVersions, labels, answeredBy }: UpdateAnswer) => ({
+    ...{ kind, answer, coversFrom, coversTo, aboutIds, aboutVersions, labels, answeredBy },
   })
   return new Map([...answersOf].map(([id, all]) => [id, all.map(said)]))
 }

@@ -1,4 +1,4 @@
-import { reviewWorkpaperGate } from './workpaper.actions.js'
+import { reviewWorkpaperGate, withdrawWorkpaperGate } from './workpaper.actions.js'
 import { Workpaper } from './workpaper.js'
 import { EngagementWorkpapersResolver, WorkpaperResolver } from './workpaper.resolver.js'
 
@@ -6,5 +6,5 @@ export const workpaper = {
   name: 'workpaper',
   rows: [Workpaper],
   resolvers: [WorkpaperResolver, EngagementWorkpapersResolver],
-  gates: { reviewWorkpaper: reviewWorkpaperGate },
+  gates: { reviewWorkpaper: reviewWorkpaperGate, withdrawWorkpaper: withdrawWorkpaperGate },
 }

@@ -6,12 +6,13 @@ import type { WriteTx } from '../../kernel/store/work.js'
 import { latestToday } from '../../rules/documents.js'
 import { checkReviewer, checkReviewLevel } from '../../rules/independence.js'
 import { workpaperLifecycle } from '../../rules/lifecycles.js'
-import { Refusal } from '../../rules/refusal.js'
+import { type Blocker, Refusal } from '../../rules/refusal.js'
 import type { SignOffLevel } from '../../rules/vocabulary.js'
 import { checkConsultation } from '../../rules/workpapers.js'
 import { Engagement } from '../engagement/engagement.js'
 import { TeamMember } from '../engagement/team-member.js'
 import { SignOff } from '../procedure/sign-off.js'
+import { openNotesAbout } from '../review-note/open-notes.js'
 import type {
   PrepareWorkpaperInput,
   ReviewWorkpaperInput,
@@ -123,18 +124,36 @@ async function digestNow(tx: WriteTx, { id }: Workpaper): Promise<string> {
   return digestOfWorkpaper(whole as Whole<Workpaper>)
 }
 
-/** Who reviews wrote none of it, and is above who prepared it; and the paper is what its preparer signed. */
+/**
+ * A paper that was never signed is withdrawn by who reviews; one that was, by a manager or the partner who wrote none of it: what two people
+ * signed does not go away by one of its authors.
+ */
+export const withdrawWorkpaperGate: Gate<Workpaper> = async ({ id, engagementId, authorIds }, { tx, loaders }) => {
+  const signOffs = await loaders.children(SignOff, 'workpaperId', id, { id: 'asc' })
+  if (signOffs.length === 0) return
+  checkReviewer({ preparers: authorIds, reviewer: tx.actor.memberId })
+  checkReviewLevel({ preparerRole: null, reviewerRole: tx.actor.team.get(engagementId) ?? null })
+}
+
+/** Who reviews wrote none of it, and is above who did; the paper is what its preparer signed, and no review note on it is open. */
 export const reviewWorkpaperGate: Gate<Workpaper> = async (paper, { tx, loaders }) => {
   const { engagementId, authorIds, preparedBy } = paper
-  checkReviewer({ preparers: [...authorIds, ...(preparedBy ? [preparedBy] : [])], reviewer: tx.actor.memberId })
+  const workers = [...authorIds, ...(preparedBy ? [preparedBy] : [])]
+  checkReviewer({ preparers: workers, reviewer: tx.actor.memberId })
   const team = await loaders.children(TeamMember, 'engagementId', engagementId, { id: 'asc' })
-  const preparer = team.find(({ memberId, removedAt }) => memberId === preparedBy && removedAt === null)
   const reviewerRole = tx.actor.team.get(engagementId) ?? null
-  checkReviewLevel({ preparerRole: preparer?.role ?? null, reviewerRole })
+  for (const worker of workers) {
+    const place = team.find(({ memberId, removedAt }) => memberId === worker && removedAt === null)
+    checkReviewLevel({ preparerRole: place?.role ?? null, reviewerRole })
+  }
   const signOffs = await loaders.children(SignOff, 'workpaperId', paper.id, { id: 'asc' })
   const signed = signOffs.find(({ level, withdrawnAt }) => level === 'PREPARER' && withdrawnAt === null)
-  if (signed?.contentDigest === digestOfWorkpaper(await loaders.whole(Workpaper, paper))) return
   const message = 'The workpaper is no longer what its preparer signed: send it back.'
-  const blockers = [{ code: 'SIGN_OFF_STALE' as const, message, node: paper.id }]
+  const isAsSigned = signed?.contentDigest === digestOfWorkpaper(await loaders.whole(Workpaper, paper))
+  const blockers: Blocker[] = [
+    ...(isAsSigned ? [] : [{ code: 'SIGN_OFF_STALE' as const, message, node: paper.id }]),
+    ...(await openNotesAbout(loaders, paper)),
+  ]
+  if (blockers.length === 0) return
   throw new Refusal('NOT_READY', 'Something must be done before it is signed.', [], { blockers })
 }
