@@ -307,6 +307,8 @@ describe.each(classes.map(({ typeName }) => typeName))('a row of %s', (name) => 
     }
   }
   const added = '00000000-0000-7000-8000-000000000001'
+  /** What is added to a list of this type; to one of texts an x. */
+  const furtherOf: Readonly<Record<string, string>> = { 'uuid[]': added, 'integer[]': '7' }
   const expected = (nodeId: string, reason: string, ...fields: string[]) =>
     ofFirm.includes(name)
       ? expect.stringContaining(`${name} ${nodeId}${fields.length > 0 ? ` (${fields.join(', ')})` : ''}, ${reason}`)
@@ -349,7 +351,7 @@ describe.each(classes.map(({ typeName }) => typeName))('a row of %s', (name) => 
       )
       const type = types[0]?.type as string
       const value = type.endsWith('[]')
-        ? `coalesce("${column.column}", '{}') || array['${type === 'uuid[]' ? added : 'x'}']::${type}`
+        ? `coalesce("${column.column}", '{}') || array['${furtherOf[type] ?? 'x'}']::${type}`
         : otherValue({ ...column, type: type === 'timestamp with time zone' ? 'timestamptz' : type })
       const { id } = at()
       const found = await damaged([`update ${table.name} set "${column.column}" = ${value} where id = $1`, [id]])
